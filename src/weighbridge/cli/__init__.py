@@ -1,0 +1,1 @@
+"""The command line: thin, no numbers are computed here."""

@@ -1,0 +1,1 @@
+"""Judgements become weights: priorities, consistency, review, questions, group, consensus, hierarchy."""

@@ -1,0 +1,1 @@
+"""Sources become criteria: indicators, context match, applicability domain, trust."""

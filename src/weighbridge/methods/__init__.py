@@ -1,0 +1,1 @@
+"""Matrix and weights become a ranking: scaling, TOPSIS, PROMETHEE, additive methods, the pymcdm adaptor."""

@@ -1,0 +1,1 @@
+"""What people read: figures, page, workbook, terminal tables."""
