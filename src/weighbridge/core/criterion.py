@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -65,11 +66,8 @@ class Preference:
         faults = Faults()
         wanted = PREFERENCE_PARAMETERS.get(self.function)
         if wanted is None:
-            faults.add(
-                "unknown preference function",
-                found=repr(self.function),
-                expected="one of " + _words(PREFERENCE_PARAMETERS),
-            )
+            allowed = "one of " + _words(PREFERENCE_PARAMETERS)
+            faults.add("unknown preference function", found=repr(self.function), expected=allowed)
             faults.raise_if_any()
             return
         for name in ("q", "p", "s"):
@@ -202,5 +200,5 @@ def _check_word(faults: Faults, name: str, value: object, allowed: tuple[str, ..
         faults.add(f"unknown {name}", found=repr(value), expected="one of " + _words(allowed))
 
 
-def _words(words: object) -> str:
-    return ", ".join(repr(word) for word in words)  # type: ignore[attr-defined]
+def _words(words: Iterable[str]) -> str:
+    return ", ".join(repr(word) for word in words)
