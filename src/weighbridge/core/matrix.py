@@ -10,12 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from weighbridge import limits
+from weighbridge.core.arrays import Booleans, Floats
 from weighbridge.core.criterion import Criterion
 from weighbridge.errors import Fault, Faults, InputError
 
 __all__ = ["DecisionMatrix"]
-
-Floats = npt.NDArray[np.float64]
 
 
 class DecisionMatrix:
@@ -74,7 +73,7 @@ class DecisionMatrix:
         faults.raise_if_any()
         between = np.isnan(values) & np.isfinite(lower) & np.isfinite(upper)
         values = np.where(between, (lower + upper) / 2, values)
-        self.missing: npt.NDArray[np.bool_] = np.isnan(values)
+        self.missing: Booleans = np.isnan(values)
         self.notes: tuple[str, ...] = _apply_rules(self, values, lower, upper, faults)
         faults.raise_if_any()
         self.values: Floats = _frozen(values)
@@ -262,7 +261,7 @@ def _apply_outside(
 def _report_rows(
     faults: Faults,
     matrix: DecisionMatrix,
-    rows: npt.NDArray[np.bool_],
+    rows: Booleans,
     name: str,
     what: str,
     mend: str,

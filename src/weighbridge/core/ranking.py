@@ -8,15 +8,12 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from weighbridge.core.arrays import Floats, Integers
 from weighbridge.errors import Fault, InputError
 
 __all__ = ["ChosenSet", "PartialOrder", "Ranking", "competition_ranks"]
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
 
 TIE_TOLERANCE: Final = 1e-12
 """Scores closer than this share of the score range are equal, chained along the sorted scores."""
@@ -208,8 +205,8 @@ class PartialOrder:
         when both are equal; incomparable otherwise. Flows closer than `TIE_TOLERANCE` of their
         range, chained, are equal.
         """
-        positive = competition_ranks(self.positive_flow.to_numpy(dtype=np.float64))
-        negative = competition_ranks(self.negative_flow.to_numpy(dtype=np.float64), higher_is_better=False)
+        positive = competition_ranks(np.asarray(self.positive_flow, dtype=np.float64))
+        negative = competition_ranks(np.asarray(self.negative_flow, dtype=np.float64), higher_is_better=False)
         better = np.sign(positive[None, :] - positive[:, None]), np.sign(negative[None, :] - negative[:, None])
         words = np.full(better[0].shape, "R", dtype=object)
         total = better[0] + better[1]
@@ -224,7 +221,7 @@ class PartialOrder:
         """Every unordered pair of molecules that cannot be compared."""
         words = self.relation.to_numpy()
         rows, columns = np.nonzero(np.triu(words == "R", 1))
-        return tuple((self.labels[i], self.labels[j]) for i, j in zip(rows, columns, strict=True))
+        return tuple((self.labels[int(i)], self.labels[int(j)]) for i, j in zip(rows, columns, strict=True))
 
     def to_frame(self) -> pd.DataFrame:
         """Return both flows in row order."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from weighbridge.core.arrays import Floats
 from weighbridge.errors import Fault, Faults, InputError
 
 __all__ = ["Provenance", "Weights"]
@@ -94,7 +94,7 @@ class Weights(Mapping[str, float]):
         values: Mapping[str, float] | pd.Series[Any],
         *,
         provenance: Mapping[str, Provenance] | None = None,
-        covariance: npt.NDArray[np.float64] | None = None,
+        covariance: Floats | None = None,
         degrees_of_freedom: int | None = None,
     ) -> None:
         raw = {str(name): value for name, value in values.items()}
@@ -127,7 +127,7 @@ class Weights(Mapping[str, float]):
         """Return the weights as a Series named ``weight``."""
         return pd.Series(self._values, name="weight", dtype=float)
 
-    def array(self, names: list[str] | tuple[str, ...]) -> npt.NDArray[np.float64]:
+    def array(self, names: list[str] | tuple[str, ...]) -> Floats:
         """Return the weights of the given names, in their order, normalised over exactly those.
 
         Raises
