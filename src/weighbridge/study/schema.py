@@ -315,11 +315,11 @@ class StudyFile(Part):
     bridging: Bridging | None = None
     criteria: dict[Name, CriterionFile] = Field(min_length=1)
     tree: Tree = Field(min_length=1)
-    trust: TrustFile = Field(default_factory=lambda: TrustFile())
+    trust: TrustFile = Field(default_factory=TrustFile)
     panel: tuple[ExpertFile, ...] = ()
     judgements: tuple[File, ...] = ()
     gates: tuple[Gate, ...] = ()
-    ranking: RankingFile = Field(default_factory=lambda: RankingFile())
+    ranking: RankingFile = Field(default_factory=RankingFile)
 
 
 def json_schema() -> dict[str, Any]:
