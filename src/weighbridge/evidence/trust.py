@@ -176,7 +176,9 @@ def blend(judged: Mapping[str, float], rated: Mapping[str, float], lam: float) -
     names = list(judged)
     values = [judged[name] ** (1 - lam) * rated[name] ** lam for name in names]
     if sum(values) == 0:
-        raise InputError(Fault("no source has a share in both readings", expected="a source that is judged and rated > 0"))
+        raise InputError(
+            Fault("no source has a share in both readings", expected="a source that is judged and rated > 0")
+        )
     return Weights(dict(zip(names, values, strict=True)))
 
 
@@ -225,7 +227,9 @@ def rate(
     ]
     shares_low = pd.Series({name: _extreme(low[name], high.drop(name)) for name in names})
     shares_high = pd.Series({name: _extreme(high[name], low.drop(name)) for name in names})
-    shares = Weights(middle.to_dict(), provenance=_rated_provenance(names, indicators, weights, readings, frames[1], middle))
+    shares = Weights(
+        middle.to_dict(), provenance=_rated_provenance(names, indicators, weights, readings, frames[1], middle)
+    )
     return Rating(
         weights, readings, frames[1], frames[0], frames[2], middle, low, high, shares, shares_low, shares_high, parts
     )

@@ -1,0 +1,115 @@
+"""Gates: what a molecule must pass before it is ranked, never traded off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from weighbridge.errors import Faults
+from weighbridge.study.columns import gate_values
+from weighbridge.study.criteria import Column
+from weighbridge.study.decision import Exclusion
+
+if TYPE_CHECKING:
+    from weighbridge.study.schema import Gate
+    from weighbridge.study.study import Study
+
+__all__ = ["apply_gates"]
+
+
+def apply_gates(study: Study, columns: Mapping[str, Column]) -> tuple[Exclusion, ...]:
+    """Return every molecule that fails a gate, with the first gate it fails and what was found.
+
+    A value known only as an interval passes only where the whole interval does: what might fail is
+    not let through.
+
+    Raises
+    ------
+    InputError
+        If a gate names an unknown criterion or column, meets a missing value under the rule
+        ``refuse``, or no molecule passes.
+    """
+    faults = Faults()
+    excluded: dict[Any, Exclusion] = {}
+    for number, gate in enumerate(study.file.gates):
+        for molecule, found in _failures(study, gate, number, columns, faults):
+            excluded.setdefault(molecule, Exclusion(molecule, gate.name, found, gate.reason))
+    faults.raise_if_any()
+    if len(excluded) == len(study.molecules):
+        gates = ", ".join(repr(gate.name) for gate in study.file.gates)
+        faults.add("no molecule passes the gates", study.document.file, "$.gates", gates, mend="Loosen a gate")
+        faults.raise_if_any()
+    return tuple(excluded[molecule] for molecule in study.molecules.index if molecule in excluded)
+
+
+def _failures(
+    study: Study, gate: Gate, number: int, columns: Mapping[str, Column], faults: Faults
+) -> list[tuple[Any, str]]:
+    place = {"file": study.document.file, "place": study.document.place(("gates", number))}
+    tests = [gate.at_least is not None, gate.at_most is not None, gate.one_of is not None]
+    if (gate.criterion is None) == (gate.column is None):
+        faults.add(f"gate {gate.name!r} names not exactly one of criterion and column", **place)
+        return []
+    if not any(tests):
+        faults.add(f"gate {gate.name!r} asks for nothing", expected="at_least, at_most or one_of", **place)
+        return []
+    if gate.criterion is not None and gate.criterion not in columns:
+        expected = f"one of {list(columns)}"
+        faults.add(f"gate {gate.name!r}: unknown criterion", found=repr(gate.criterion), expected=expected, **place)
+        return []
+    if gate.one_of is not None:
+        return _words(study, gate, place, faults)
+    if gate.criterion is not None:
+        low, high = columns[gate.criterion].low, columns[gate.criterion].high
+    else:
+        assert gate.column is not None
+        low, high = gate_values(study, gate.column, gate.name, faults)
+    return _numbers(gate, low, high, place, faults)
+
+
+def _numbers(
+    gate: Gate, low: pd.Series[float], high: pd.Series[float], place: Mapping[str, str], faults: Faults
+) -> list[tuple[Any, str]]:
+    failures: list[tuple[Any, str]] = []
+    for molecule in low.index:
+        bottom, top = float(low[molecule]), float(high[molecule])
+        if pd.isna(bottom) or pd.isna(top):
+            failures += _missing(gate, molecule, place, faults)
+        elif (gate.at_least is not None and bottom < gate.at_least) or (
+            gate.at_most is not None and top > gate.at_most
+        ):
+            failures.append((molecule, f"{bottom:g}" if bottom == top else f"{bottom:g} to {top:g}"))
+    return failures
+
+
+def _passes(gate: Gate, low: float, high: float) -> bool:
+    above = gate.at_least is None or low >= gate.at_least
+    below = gate.at_most is None or high <= gate.at_most
+    return above and below
+
+
+def _words(study: Study, gate: Gate, place: Mapping[str, str], faults: Faults) -> list[tuple[Any, str]]:
+    assert gate.one_of is not None
+    if gate.column is None or gate.column not in study.molecules:
+        found = repr(gate.column or gate.criterion)
+        expected = f"one of the molecule table's columns {list(study.molecules.columns)}"
+        faults.add(f"gate {gate.name!r}: unknown column", found=found, expected=expected, **place)
+        return []
+    failures: list[tuple[Any, str]] = []
+    for molecule, word in study.molecules[gate.column].items():
+        if pd.isna(word):
+            failures += _missing(gate, molecule, place, faults)
+        elif str(word) not in gate.one_of:
+            failures.append((molecule, str(word)))
+    return failures
+
+
+def _missing(gate: Gate, molecule: Any, place: Mapping[str, str], faults: Faults) -> list[tuple[Any, str]]:
+    if gate.missing == "fail":
+        return [(molecule, "not known")]
+    if gate.missing == "refuse":
+        mend = "Give the value, or say what a missing one means: missing: fail or pass"
+        faults.add(f"gate {gate.name!r} meets a missing value", found=f"molecule {molecule!r}", mend=mend, **place)
+    return []

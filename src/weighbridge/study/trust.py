@@ -1,0 +1,102 @@
+"""The trust layer of a study: its sources weighed by the panel and by their indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from weighbridge.core.judgement import Judgement
+from weighbridge.core.tree import Node, ValueTree
+from weighbridge.core.weights import Provenance, Weights
+from weighbridge.elicitation.hierarchy import TreeWeights, weigh_tree
+from weighbridge.errors import Faults, InputError
+from weighbridge.evidence.indicators.registry import read_part, read_source
+from weighbridge.evidence.library import LibraryCriterion
+from weighbridge.evidence.trust import Rating, Trust, combine_readings, rate
+
+if TYPE_CHECKING:
+    from weighbridge.study.study import Study
+
+__all__ = ["SOURCES_NODE", "judgements_at", "trust_definitions", "weigh_sources"]
+
+SOURCES_NODE: Final = "sources"
+"""The node of judgement files at which experts compare the sources directly."""
+
+
+def judgements_at(judgements: Iterable[Judgement], tree: ValueTree) -> list[Judgement]:
+    """Return the judgements at the nodes of one tree."""
+    nodes = {node.name for node in tree.groups}
+    return [judgement for judgement in judgements if judgement.node in nodes]
+
+
+def weigh_sources(
+    study: Study, library: Mapping[str, LibraryCriterion]
+) -> tuple[TreeWeights | None, TreeWeights | None, Trust]:
+    """Return the weights of the indicators, the direct comparison of the sources, and the trust shares."""
+    indicators = rating = sources = judged = None
+    if study.trust_tree is not None:
+        indicators = weigh_tree(study.trust_tree, judgements_at(study.judgements, study.trust_tree), study.panel)
+        rating = _rate(study, indicators.leaves, library)
+    direct = [judgement for judgement in study.judgements if judgement.node == SOURCES_NODE]
+    if direct and len(study.sources) > 1:
+        children = tuple(Node(name, source.title) for name, source in study.sources.items())
+        sources = weigh_tree(ValueTree(Node(SOURCES_NODE, "the sources", children)), direct, study.panel)
+        judged = _renamed(sources.leaves)
+    spec = study.file.trust
+    try:
+        trust = combine_readings(study.sources, spec.use, spec.lambda_, spec.reason, judged, rating)
+    except InputError as error:
+        place = study.document.place(("trust",))
+        raise InputError(
+            [Fault(f.what, study.document.file, place, f.found, f.expected, f.mend) for f in error.faults]
+        ) from error
+    return indicators, sources, trust
+
+
+def _renamed(leaves: Weights) -> Weights:
+    """Say 'judged share' where the tree says 'weight'."""
+    how = "the experts compared the sources directly"
+    lines = {
+        name: Provenance(f"judged share of {name}", value, how, (leaves.explain(name),))
+        for name, value in leaves.items()
+    }
+    return Weights(
+        dict(leaves), provenance=lines, covariance=leaves.covariance, degrees_of_freedom=leaves.degrees_of_freedom
+    )
+
+
+def _rate(study: Study, weights: Weights, library: Mapping[str, LibraryCriterion]) -> Rating:
+    setting = study.setting
+    return rate(
+        study.sources,
+        weights,
+        {key: library[key] for key in weights},
+        lambda key, source: read_source(key, source, setting),
+        lambda key, source, part: read_part(key, source, part, setting),
+    )
+
+
+def trust_definitions(study: Study, library: Mapping[str, LibraryCriterion]) -> dict[str, LibraryCriterion]:
+    """Return the library with what the study changes in the reliability indicators' ranges.
+
+    Raises
+    ------
+    InputError
+        If the study changes an indicator the library does not have, or one of the tree has no range.
+    """
+    faults = Faults()
+    changed = dict(library)
+    for key, spec in study.file.trust.indicators.items():
+        place = study.document.place(("trust", "indicators", key))
+        if key not in library:
+            faults.add("unknown indicator", file=study.document.file, place=place, found=repr(key))
+            continue
+        changes = spec.model_dump(include={"worst", "best", "title", "definition", "question"}, exclude_none=True)
+        changed[key] = library[key].changed(**changes)
+    for key in study.trust_tree.leaves if study.trust_tree is not None else ():
+        if key in changed and changed[key].worst is None:
+            place = study.document.place(("trust", "tree"))
+            expected = f"worst and best under trust.indicators.{key}"
+            faults.add(f"indicator {key!r} has no range", file=study.document.file, place=place, expected=expected)
+    faults.raise_if_any()
+    return changed
