@@ -46,10 +46,8 @@ def weigh_sources(
     try:
         trust = combine_readings(study.sources, spec.use, spec.lambda_, spec.reason, judged, rating)
     except InputError as error:
-        place = study.document.place(("trust",))
-        raise InputError(
-            [Fault(f.what, study.document.file, place, f.found, f.expected, f.mend) for f in error.faults]
-        ) from error
+        where = {"file": study.document.file, "place": study.document.place(("trust",))}
+        raise InputError([replace(fault, **where) for fault in error.faults]) from error
     return indicators, sources, trust
 
 
