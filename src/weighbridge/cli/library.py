@@ -1,0 +1,57 @@
+"""Commands that list what weighbridge offers: criteria, methods."""
+
+from __future__ import annotations
+
+import click
+
+from weighbridge.cli.console import print_json, show
+
+__all__ = ["criteria", "methods"]
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--group", help="Only this group: data-quality, model-quality, context-match …")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def criteria(name: str | None, group: str | None, as_json: bool) -> None:
+    """List the criteria library, or show one criterion whole.
+
+    \b
+    Examples:
+      weighbridge criteria
+      weighbridge criteria threshold_documented
+      weighbridge criteria --group context-match --json
+    """
+    from weighbridge.evidence.library import find_criterion, load_library
+    from weighbridge.report import terminal
+
+    library = load_library()
+    found = [find_criterion(library, name)] if name else list(library.values())
+    found = [criterion for criterion in found if group in (None, criterion.group)]
+    if as_json:
+        print_json([criterion.to_dict() for criterion in found])
+    elif name:
+        show(terminal.criterion(found[0]))
+    else:
+        show(terminal.criteria(found))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def methods(as_json: bool) -> None:
+    """List the ranking methods: what each one needs, returns and cites.
+
+    \b
+    Example:
+      weighbridge methods
+    """
+    from dataclasses import asdict
+
+    from weighbridge.methods.registry import methods as known
+    from weighbridge.report import terminal
+
+    found = known()
+    if as_json:
+        print_json({name: asdict(spec) for name, spec in found.items()})
+    else:
+        show(terminal.methods(found))

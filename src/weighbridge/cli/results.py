@@ -1,0 +1,135 @@
+"""Commands that say what comes out of a study: rank, explain, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from weighbridge.cli.console import load_study, print_json, show, study_argument, working
+
+if TYPE_CHECKING:
+    from weighbridge.study.decision import Decision
+
+__all__ = ["explain", "rank", "report"]
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def _output_options(command: Command) -> Command:
+    """Add the ways a result can be had other than as a table in the terminal."""
+    for option in (
+        click.option("--sdf", type=_FILE, metavar="FILE", help="Write an SDF with names and scores."),
+        click.option("--xlsx", type=_FILE, metavar="FILE", help="Write a workbook."),
+        click.option("--parquet", type=_FILE, metavar="FILE", help="Write a Parquet file."),
+        click.option("--csv", "as_csv", is_flag=True, help="Print CSV."),
+        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+    ):
+        command = option(command)
+    return command
+
+
+def _decide(study: Path) -> Decision:
+    with working() as progress:
+        return load_study(study, progress).decide(progress=lambda words: progress(words, 0, 0))
+
+
+@click.command()
+@study_argument
+@click.option(
+    "--top", type=click.IntRange(min=1), default=None, help="Show so many molecules; default: the chosen and 10 more."
+)
+@_output_options
+def rank(
+    study: Path, top: int | None, as_json: bool, as_csv: bool, parquet: Path | None, xlsx: Path | None, sdf: Path | None
+) -> None:
+    """Rank the molecules of STUDY and choose.
+
+    \b
+    Examples:
+      weighbridge rank my-study
+      weighbridge rank my-study --json > decision.json
+      weighbridge rank my-study --sdf chosen.sdf --xlsx ranking.xlsx
+    """
+    from weighbridge.report import exports, terminal
+
+    decision = _decide(study)
+    written = [exports.export(decision, path) for path in (parquet, xlsx, sdf) if path is not None]
+    for path in written:
+        click.echo(f"wrote {path}", err=True)
+    if as_json:
+        print_json(exports.decision_to_dict(decision))
+    elif as_csv:
+        click.echo(exports.to_csv(decision), nl=False)
+    elif not written:
+        show(terminal.ranking(decision, top), terminal.weights(decision), terminal.trust(decision))
+
+
+def _complete_name(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Complete criteria and molecule ids from the study's files; silent where there is no study."""
+    del parameter
+    from weighbridge.errors import WeighbridgeError
+    from weighbridge.study.study import names_of
+
+    try:
+        names = names_of(Path(context.params.get("study") or "."))
+    except WeighbridgeError:
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
+@click.command()
+@click.argument("name", shell_complete=_complete_name)
+@click.option(
+    "--study", type=click.Path(path_type=Path), default=Path(), is_eager=True, help="The study; default: this folder."
+)
+@_output_options
+def explain(
+    name: str, study: Path, as_json: bool, as_csv: bool, parquet: Path | None, xlsx: Path | None, sdf: Path | None
+) -> None:
+    """Explain why NAME stands where it stands: a molecule (id or name) or a criterion.
+
+    A criterion's weight is explained down to single judgements.
+
+    \b
+    Examples:
+      weighbridge explain M-17 --study my-study
+      weighbridge explain "public score" --study my-study --json
+    """
+    from weighbridge.report import exports, terminal
+
+    explanation = _decide(study).explain(name)
+    written = [exports.export(explanation, path) for path in (parquet, xlsx, sdf) if path is not None]
+    for path in written:
+        click.echo(f"wrote {path}", err=True)
+    if as_json:
+        print_json(explanation.to_dict())
+    elif as_csv:
+        click.echo(exports.to_csv(explanation), nl=False)
+    elif not written:
+        show(terminal.explanation(explanation))
+
+
+@click.command()
+@study_argument
+@click.option("-o", "--output", type=_FILE, default=None, help="Where to write; default: STUDY/report.html.")
+@click.option("--open", "open_it", is_flag=True, help="Open the report in the browser.")
+def report(study: Path, output: Path | None, open_it: bool) -> None:
+    """Write the report of STUDY: one HTML file that explains every weight.
+
+    \b
+    Examples:
+      weighbridge report my-study
+      weighbridge report my-study -o brain.html --open
+    """
+    from weighbridge.report.page import write_report
+
+    decision = _decide(study)
+    path = write_report(decision, output or decision.study.folder / "report.html")
+    click.echo(f"wrote {path}")
+    if open_it:
+        click.launch(str(path))
