@@ -15,9 +15,14 @@ from weighbridge.core.ranking import PartialOrder, Ranking
 from weighbridge.core.weights import Weights
 from weighbridge.errors import Fault, InputError
 from weighbridge.methods.additive import rank_weighted_product, rank_weighted_sum
+from weighbridge.methods.copras import rank_copras
+from weighbridge.methods.mabac import rank_mabac
 from weighbridge.methods.promethee import rank_promethee, rank_promethee_partial
+from weighbridge.methods.pymcdm_adaptor import peer_specs
+from weighbridge.methods.ranks import rank_borda
 from weighbridge.methods.spec import MethodSpec, MethodTable
 from weighbridge.methods.topsis import rank_topsis
+from weighbridge.methods.vikor import rank_vikor
 
 __all__ = ["methods", "rank"]
 
@@ -62,9 +67,34 @@ _OWN: Final = (
         needs=("values > 0 and ratio scales under the default normalization",),
         parameters={"normalization": f"{_NORMALIZATION}; default none (Bridgman: costs get the exponent −w)"},
     ),
+    MethodSpec("borda", "Weighted Borda", rank_borda, "Borda (1781), Mémoire sur les élections au scrutin"),
+    MethodSpec(
+        "vikor",
+        "VIKOR",
+        rank_vikor,
+        "Opricovic and Tzeng (2004), European Journal of Operational Research 156(2), 445–455",
+        higher_is_better=False,
+        parameters={"v": "weight of the group's good against the worst regret, 0 to 1; default 0.5"},
+        remark="a constant criterion contributes 0, where pymcdm refuses",
+    ),
+    MethodSpec(
+        "copras",
+        "COPRAS",
+        rank_copras,
+        "Zavadskas, Kaklauskas and Sarka (1994), Technological and Economic Development of Economy 1(3), 131–139",
+        needs=("values ≥ 0", "ratio scales"),
+        remark="not through pymcdm 1.4.0, whose last step lets a higher cost raise the score",
+    ),
+    MethodSpec(
+        "mabac",
+        "MABAC",
+        rank_mabac,
+        "Pamučar and Ćirović (2015), Expert Systems with Applications 42(6), 3016–3028",
+        remark="not through pymcdm 1.4.0, whose product over molecules underflows",
+    ),
 )
 
-_SPECS: Final = MethodTable({spec.name: spec for spec in _OWN})
+_SPECS: Final = MethodTable({spec.name: spec for spec in (*_OWN, *peer_specs())})
 
 
 def methods() -> Mapping[str, MethodSpec]:

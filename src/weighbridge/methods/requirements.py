@@ -132,7 +132,7 @@ def require_sign(
     for i, j in list(zip(rows, numbers, strict=True))[: limits.FAULTS_SHOWN]:
         faults.add(
             f"{what} is not defined for this value",
-            place=f"row {matrix.labels[i]!r}, column {matrix.names[j]!r}",
+            place=f"row {matrix.labels[int(i)]!r}, column {matrix.names[j]!r}",
             found=f"{values[i, j]:g}",
             expected=bound,
         )
