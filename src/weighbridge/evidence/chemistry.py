@@ -116,7 +116,7 @@ def standardise_many(
 
 
 def scaffold(smiles: str) -> str:
-    """Return the Bemis–Murcko scaffold as SMILES; empty for an acyclic molecule.
+    """Return the Bemis–Murcko scaffold as SMILES, without stereo; empty for an acyclic molecule.
 
     Source: Bemis and Murcko (1996), J. Med. Chem. 39, 2887–2893.
 
@@ -128,7 +128,7 @@ def scaffold(smiles: str) -> str:
     chem = _rdkit()
     with chem.quiet():
         frame = chem.murcko.GetScaffoldForMol(_read(chem, smiles))
-        return str(chem.chem.MolToSmiles(frame))
+        return str(chem.chem.MolToSmiles(frame, isomericSmiles=False))
 
 
 def fingerprints(smiles: Sequence[str]) -> NDArray[np.uint8]:
