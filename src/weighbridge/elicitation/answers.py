@@ -112,13 +112,20 @@ def answers_from_mapping(answers: Mapping[Any, Any], faults: Faults) -> list[Ans
         a, b = (str(label) for label in pair)
         if value is None:
             continue
-        if isinstance(value, Real) and type(value) is not bool:
-            found.append(Answer(a, b, float(value)))
+        number = _number(value)
+        if number is not None:
+            found.append(Answer(a, b, number))
         else:
             faults.add(
                 "an answer is not a number", place=f"{a!r} against {b!r}", found=repr(value), expected="a ratio > 0"
             )
     return found
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    return float(value)
 
 
 def _place(answer: Answer) -> str:
