@@ -227,9 +227,8 @@ def rate(
     ]
     shares_low = pd.Series({name: _extreme(low[name], high.drop(name)) for name in names})
     shares_high = pd.Series({name: _extreme(high[name], low.drop(name)) for name in names})
-    shares = Weights(
-        middle.to_dict(), provenance=_rated_provenance(names, indicators, weights, readings, frames[1], middle)
-    )
+    lines = _rated_provenance(names, indicators, weights, readings, frames[1], middle)
+    shares = Weights(middle, provenance=lines)
     return Rating(
         weights, readings, frames[1], frames[0], frames[2], middle, low, high, shares, shares_low, shares_high, parts
     )
@@ -257,15 +256,13 @@ def combine_readings(
         }[missing[0]]
         raise InputError(Fault(f"trust uses {rule!r} and the study gives no {missing[0]} shares", mend=mend))
     lam = {"judged": 0.0, "rated": 1.0}.get(rule, lam)
-    if rule == "judged" and judged is not None:
-        shares, parts = judged, {name: (judged.explain(name),) for name in names}
-    elif rule == "rated" and rated is not None:
-        shares, parts = rated.shares, {name: (rated.shares.explain(name),) for name in names}
-    else:
-        assert judged is not None
-        assert rated is not None
-        shares = blend(judged, rated.shares, lam)
-        parts = {name: (judged.explain(name), rated.shares.explain(name)) for name in names}
+    readings: list[Weights] = []
+    if rule != "rated" and judged is not None:
+        readings.append(judged)
+    if rule != "judged" and rated is not None:
+        readings.append(rated.shares)
+    shares = blend(readings[0], readings[1], lam) if rule == "blend" else readings[0]
+    parts = {name: tuple(reading.explain(name) for reading in readings) for name in names}
     how = _how_blended(rule, lam, reason)
     lines = {name: Provenance(f"trust share of {name}", shares[name], how, parts[name]) for name in names}
     return Trust(Weights(dict(shares), provenance=lines), rule, lam, reason, judged, rated)
@@ -349,7 +346,7 @@ def _rated_provenance(
     lines = {}
     for name in names:
         parts = tuple(
-            _indicator_line(key, weights, readings[name][key], float(utilities.loc[name, key])) for key in indicators
+            _indicator_line(key, weights, readings[name][key], float(utilities[key][name])) for key in indicators
         )
         how = f"score {score[name]:.3g} of {total:.3g}: Σ weight × utility of its indicators"
         lines[name] = Provenance(f"rated share of {name}", float(score[name]) / total, how, parts)

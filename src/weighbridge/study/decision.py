@@ -13,7 +13,7 @@ from weighbridge.core.ranking import ChosenSet, PartialOrder, Ranking
 from weighbridge.core.weights import Weights
 from weighbridge.elicitation.hierarchy import TreeWeights
 from weighbridge.evidence.trust import Trust
-from weighbridge.methods.compare import Agreement
+from weighbridge.methods.compare import RankingComparison
 from weighbridge.study.criteria import PlannedCriterion
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Decision:
     partial: PartialOrder | None
     others: Mapping[str, Ranking]
     refused: Mapping[str, str]
-    agreement: Agreement | None
+    agreement: RankingComparison | None
     blends: Mapping[float, Ranking]
     chosen: ChosenSet
     excluded: tuple[Exclusion, ...]

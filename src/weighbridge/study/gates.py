@@ -39,7 +39,8 @@ def apply_gates(study: Study, columns: Mapping[str, Column]) -> tuple[Exclusion,
     faults.raise_if_any()
     if len(excluded) == len(study.molecules):
         gates = ", ".join(repr(gate.name) for gate in study.file.gates)
-        faults.add("no molecule passes the gates", study.document.file, "$.gates", gates, mend="Loosen a gate")
+        where = {"file": study.document.file, "place": study.document.place(("gates",))}
+        faults.add("no molecule passes the gates", found=gates, mend="Loosen a gate", **where)
         faults.raise_if_any()
     return tuple(excluded[molecule] for molecule in study.molecules.index if molecule in excluded)
 
@@ -77,9 +78,7 @@ def _numbers(
         bottom, top = float(low[molecule]), float(high[molecule])
         if pd.isna(bottom) or pd.isna(top):
             failures += _missing(gate, molecule, place, faults)
-        elif (gate.at_least is not None and bottom < gate.at_least) or (
-            gate.at_most is not None and top > gate.at_most
-        ):
+        elif not _passes(gate, bottom, top):
             failures.append((molecule, f"{bottom:g}" if bottom == top else f"{bottom:g} to {top:g}"))
     return failures
 

@@ -16,6 +16,7 @@ from weighbridge.evidence.library import LibraryCriterion
 from weighbridge.evidence.trust import Rating, Trust, combine_readings, rate
 
 if TYPE_CHECKING:
+    from weighbridge.study.schema import CriterionFile
     from weighbridge.study.study import Study
 
 __all__ = ["SOURCES_NODE", "judgements_at", "trust_definitions", "weigh_sources"]
@@ -90,8 +91,7 @@ def trust_definitions(study: Study, library: Mapping[str, LibraryCriterion]) -> 
         if key not in library:
             faults.add("unknown indicator", file=study.document.file, place=place, found=repr(key))
             continue
-        changes = spec.model_dump(include={"worst", "best", "title", "definition", "question"}, exclude_none=True)
-        changed[key] = library[key].changed(**changes)
+        changed[key] = _changed(library[key], spec)
     for key in study.trust_tree.leaves if study.trust_tree is not None else ():
         if key in changed and changed[key].worst is None:
             place = study.document.place(("trust", "tree"))
@@ -99,3 +99,12 @@ def trust_definitions(study: Study, library: Mapping[str, LibraryCriterion]) -> 
             faults.add(f"indicator {key!r} has no range", file=study.document.file, place=place, expected=expected)
     faults.raise_if_any()
     return changed
+
+
+def _changed(definition: LibraryCriterion, spec: CriterionFile) -> LibraryCriterion:
+    """Return an indicator's definition with the range and the words the study gives."""
+    words = spec.model_dump(include={"title", "definition", "question"}, exclude_none=True)
+    worst = definition.worst if spec.worst is None else spec.worst
+    best = definition.best if spec.best is None else spec.best
+    ranged = definition if worst is None or best is None else definition.with_range(worst, best)
+    return replace(ranged, **words)
