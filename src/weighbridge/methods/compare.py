@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ __all__ = [
     "weights_similarity",
 ]
 
-Ranks = Ranking | Sequence[float] | npt.NDArray[Any] | pd.Series[Any]
+Ranks: TypeAlias = "Ranking | Sequence[float] | npt.NDArray[Any] | pd.Series[Any]"
 
 
 @dataclass(frozen=True, slots=True)

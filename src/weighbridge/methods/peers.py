@@ -65,6 +65,8 @@ class Peer:
         Name to number of the intermediate result in pymcdm's list.
     parameters
         Our name to the parameter.
+    point
+        The parameter that takes an expected solution point inside the declared ranges, if any.
     remark
         What a reader should know.
     """
@@ -85,6 +87,7 @@ class Peer:
     most_rows: int | None = None
     details: Mapping[str, int] = field(default_factory=dict)
     parameters: Mapping[str, PeerParameter] = field(default_factory=dict)
+    point: str = ""
     remark: str = ""
 
 
@@ -226,6 +229,7 @@ PEERS: Final = (
         sign="any",
         ratio=False,
         bounds="rows",
+        point="esp",
         remark="free of rank reversal: ideal point and scale are declared",
     ),
     Peer(

@@ -22,6 +22,7 @@ from weighbridge.methods.requirements import (
     flattened,
     near_constant,
     number_between,
+    point_of,
     require_bounds,
     require_inside_bounds,
     require_ratio_scale,
@@ -41,6 +42,7 @@ class _Call:
     weights: Floats
     signs: Floats
     bounds: Floats | None
+    point: Floats | None
     keywords: dict[str, Any]
 
     def kept(self, values: Floats) -> Booleans:
@@ -92,6 +94,8 @@ class _Call:
         elif self.peer.bounds == "ideals":
             assert self.bounds is not None
             arguments["anti_ideal"], arguments["ideal"] = self.bounds[kept].T
+        if self.point is not None:
+            arguments[self.peer.point] = self.point[kept]
         if self.peer.name == "moora":
             # pymcdm refuses tables without a cost, which the definition allows: add one of weight 0.
             table = np.column_stack((table, np.ones(len(table))))
@@ -132,8 +136,10 @@ def rank_peer(peer: Peer, matrix: DecisionMatrix, weights: Floats, **parameters:
     weighted = weights > 0
     values = _checked(peer, matrix, weighted)
     _check_parameters(peer, chosen)
+    bounds = _bounds(peer, matrix, weighted)
+    point = _point(peer, matrix, parameters.get(peer.point), bounds)
     keywords = {peer.parameters[name].keyword: value for name, value in chosen.items()}
-    call = _Call(peer, weights, matrix.signs, _bounds(peer, matrix, weighted), keywords)
+    call = _Call(peer, weights, matrix.signs, bounds, point, keywords)
     _check_defined(call, matrix, values)
     return rank_within_table(
         matrix,
@@ -142,7 +148,7 @@ def rank_peer(peer: Peer, matrix: DecisionMatrix, weights: Floats, **parameters:
         method=peer.name,
         higher_is_better=peer.higher_is_better,
         point=_reference(peer, matrix, values),
-        parameters=chosen,
+        parameters=chosen if point is None else {**chosen, peer.point: point.tolist()},
         notes=_notes(peer, matrix, weighted),
         details=call.details(values),
     )
@@ -158,11 +164,18 @@ def peer_specs() -> tuple[MethodSpec, ...]:
             peer.citation,
             higher_is_better=peer.higher_is_better,
             needs=_needs(peer),
-            parameters={name: f"{p.meaning}; default {p.default:g}" for name, p in peer.parameters.items()},
+            parameters=_parameters(peer),
             remark=peer.remark,
         )
         for peer in PEERS
     )
+
+
+def _parameters(peer: Peer) -> dict[str, str]:
+    words = {name: f"{p.meaning}; default {p.default:g}" for name, p in peer.parameters.items()}
+    if peer.point:
+        words[peer.point] = "expected solution point inside the declared ranges; default the declared best"
+    return words
 
 
 def _needs(peer: Peer) -> tuple[str, ...]:
@@ -233,6 +246,23 @@ def _bounds(peer: Peer, matrix: DecisionMatrix, weighted: Booleans) -> Floats | 
     bounds = np.tile([0.0, 1.0], (weighted.size, 1))
     bounds[weighted] = np.column_stack((np.minimum(worst, best), np.maximum(worst, best)))
     return bounds
+
+
+def _point(peer: Peer, matrix: DecisionMatrix, given: Any, bounds: Floats | None) -> Floats | None:
+    """Return the expected solution point, refusing one outside the declared ranges."""
+    if given is None or bounds is None:
+        return None
+    point = point_of(matrix, given, peer.point)
+    faults = Faults()
+    for j in np.flatnonzero((point < bounds[:, 0]) | (point > bounds[:, 1])):
+        faults.add(
+            f"{peer.point} lies outside the declared range",
+            place=f"criterion {matrix.names[int(j)]!r}",
+            found=f"{point[j]:g}",
+            expected=f"{bounds[j, 0]:g} to {bounds[j, 1]:g}",
+        )
+    faults.raise_if_any()
+    return point
 
 
 def _reference(peer: Peer, matrix: DecisionMatrix, values: Floats) -> Floats:

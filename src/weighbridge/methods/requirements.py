@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -14,15 +14,19 @@ from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.errors import ConventionWarning, Fault, Faults, InputError
 
 __all__ = [
+    "Point",
     "flattened",
     "near_constant",
     "number_between",
+    "point_of",
     "require_bounds",
     "require_inside_bounds",
     "require_ratio_scale",
     "require_sign",
     "word_among",
 ]
+
+Point: TypeAlias = Sequence[float] | Mapping[str, float] | Floats
 
 CONSTANT_TOLERANCE: Final = 1e-12
 """A column whose range is at most this share of its largest absolute value is constant."""
@@ -176,3 +180,20 @@ def word_among(value: object, name: str, allowed: Iterable[str]) -> str:
             Fault(f"unknown {name}", found=repr(value), expected="one of " + ", ".join(repr(w) for w in words))
         )
     return value
+
+
+def point_of(matrix: DecisionMatrix, point: Point, name: str) -> Floats:
+    """Return a point given by criterion or in column order as an array of shape (m,)."""
+    if isinstance(point, Mapping):
+        missing = [criterion for criterion in matrix.names if criterion not in point]
+        if missing:
+            raise InputError(Fault(f"{name} lacks criteria", found=str(missing), expected=str(list(matrix.names))))
+        point = [point[criterion] for criterion in matrix.names]
+    try:
+        values = np.asarray(point, dtype=np.float64)
+    except (TypeError, ValueError):
+        values = np.empty(0)
+    if values.shape != (len(matrix.names),) or not np.isfinite(values).all():
+        expected = f"{len(matrix.names)} finite numbers, one a criterion"
+        raise InputError(Fault(f"{name} is not a point", found=repr(point), expected=expected))
+    return values

@@ -90,7 +90,8 @@ def choose(
         What to do with molecules tied where they do not all fit: ``order`` takes them in row order,
         ``include`` all of them (more than k; the cap still holds, in row order), ``exclude`` none.
         None leaves the cut to the person: the set holds those who are clearly in, and
-        `tied_at_cut` those between whom to decide.
+        `tied_at_cut` those between whom to decide. Under a cap a tie within one series is such a
+        cut too. Without a rule, and under ``exclude``, the choice stops there.
 
     Returns
     -------
@@ -106,6 +107,7 @@ def choose(
     _check(k, cap, tie_rule, has_groups=groups is not None)
     pick = _Pick(k, cap, _series(ranking, groups))
     ranks = ranking.ranks.to_numpy()
+    tied: list[Any] = []
     for place in np.unique(ranks):
         if len(pick.chosen) >= k:
             break
@@ -114,18 +116,16 @@ def choose(
             for label in group:
                 pick.take(label)
             continue
-        # Under a cap a tie within one series can be undecided although the set is not full.
-        if tie_rule is None:
-            return ChosenSet(tuple(pick.chosen), pick.passed_over, tuple(group))
+        tied += group
+        if tie_rule is None or tie_rule == "exclude":
+            break
         _break_tie(pick, group, tie_rule)
-        if len(pick.chosen) >= k or tie_rule == "exclude":
-            return ChosenSet(tuple(pick.chosen), pick.passed_over, tuple(group), TIE_RULES[tie_rule])
-    return ChosenSet(tuple(pick.chosen), pick.passed_over)
+    rule = TIE_RULES[tie_rule] if tied and tie_rule is not None else ""
+    return ChosenSet(tuple(pick.chosen), pick.passed_over, tuple(tied), rule)
 
 
 def _break_tie(pick: _Pick, group: list[Any], rule: str) -> None:
-    if rule == "exclude":
-        return
+    """Take from a group of ties in row order, up to k unless the rule includes them all."""
     for label in group:
         if rule == "order" and len(pick.chosen) >= pick.k:
             return

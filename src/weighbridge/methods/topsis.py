@@ -7,21 +7,17 @@ Hwang, C.-L. and Yoon, K. (1981). Multiple Attribute Decision Making. Springer, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
 from weighbridge.core.arrays import Floats, Integers
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.ranking import Ranking
-from weighbridge.errors import Fault, InputError
 from weighbridge.methods.contributions import sampled_note, shapley_of_topsis
+from weighbridge.methods.requirements import Point, point_of
 from weighbridge.methods.scaling import Scaled, scale_matrix
 from weighbridge.methods.spec import REVERSAL_NOTE
 
 __all__ = ["rank_topsis", "topsis", "topsis_ideals"]
-
-Point = Sequence[float] | Mapping[str, float] | Floats
 
 
 def topsis(weighted: Floats, ideal: Floats, anti_ideal: Floats) -> tuple[Floats, Floats, Floats]:
@@ -100,8 +96,8 @@ def rank_topsis(
     """
     scaled = scale_matrix(matrix, normalization)
     best, worst = topsis_ideals(scaled, weights)
-    best = best if ideal is None else _point(matrix, ideal, "ideal")
-    worst = worst if anti_ideal is None else _point(matrix, anti_ideal, "anti_ideal")
+    best = best if ideal is None else point_of(matrix, ideal, "ideal")
+    worst = worst if anti_ideal is None else point_of(matrix, anti_ideal, "anti_ideal")
     weighted = scaled.values * weights
     closeness, d_plus, d_minus = topsis(weighted, best, worst)
     degenerate = bool(np.all(best == worst))
@@ -129,21 +125,3 @@ def _notes(normalization: str, *, degenerate: bool, m: int) -> tuple[str, ...]:
     if degenerate:
         notes.append("ideal and anti-ideal are the same point: no criterion tells the molecules apart, closeness is ½")
     return (*notes, *sampled_note(m))
-
-
-def _point(matrix: DecisionMatrix, point: Point, name: str) -> Floats:
-    if isinstance(point, Mapping):
-        missing = [criterion for criterion in matrix.names if criterion not in point]
-        if missing:
-            raise InputError(Fault(f"{name} lacks criteria", found=str(missing), expected=str(list(matrix.names))))
-        point = [point[criterion] for criterion in matrix.names]
-    values = np.asarray(point, dtype=np.float64)
-    if values.shape != (len(matrix.names),) or not np.isfinite(values).all():
-        raise InputError(
-            Fault(
-                f"{name} is not a point",
-                found=f"shape {values.shape}",
-                expected=f"{len(matrix.names)} finite numbers in the weighted normalized space",
-            )
-        )
-    return values
