@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
 from typing import Final, Literal
 
 from weighbridge.errors import Faults
@@ -90,7 +91,7 @@ class Preference:
             return
         if value is None:
             faults.add(f"{what} needs {name}", expected=f"a number in the criterion's unit for {name}")
-        elif isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        elif not _is_finite(value):
             faults.add(f"{what}: {name} is not a finite number", found=repr(value))
         elif value < 0 or (value == 0 and name == "s") or (value == 0 and name == "p" and self.function == "v-shape"):
             bound = "≥ 0" if name == "q" or self.function in ("level", "linear") else "> 0"
@@ -168,8 +169,9 @@ class Criterion:
         if worst is None or best is None:
             faults.add("only one end of the declared range is given", expected="both worst and best, or neither")
             return
-        if not (math.isfinite(worst) and math.isfinite(best)):
-            faults.add("the declared range is not finite", found=f"worst={worst!r}, best={best!r}")
+        if not (_is_finite(worst) and _is_finite(best)):
+            found = f"worst={worst!r}, best={best!r}"
+            faults.add("the declared range is not two finite numbers", found=found)
         elif worst == best:
             faults.add(
                 "worst equals best, so the criterion cannot tell molecules apart",
@@ -198,6 +200,10 @@ class Criterion:
 def _check_word(faults: Faults, name: str, value: object, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         faults.add(f"unknown {name}", found=repr(value), expected="one of " + _words(allowed))
+
+
+def _is_finite(value: object) -> bool:
+    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
 def _words(words: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,12 @@ import pandas as pd
 from weighbridge import limits
 from weighbridge.core.arrays import Booleans, Floats
 from weighbridge.core.criterion import Criterion
-from weighbridge.errors import Fault, Faults, InputError
+from weighbridge.errors import Faults
 
 __all__ = ["DecisionMatrix"]
+
+ROUNDING: Final = 1e-9
+"""A value may stick out of its own interval by this much, relative to its size, from rounding."""
 
 
 class DecisionMatrix:
@@ -49,7 +52,8 @@ class DecisionMatrix:
     ------
     InputError
         One message with every fault: no rows, no columns, duplicate labels, text, infinities,
-        missing values where the rule is ``refuse``, values outside the declared range.
+        intervals that contradict themselves or their value, missing values where the rule is
+        ``refuse``, values or intervals outside the declared range.
     """
 
     __slots__ = ("criteria", "high", "labels", "low", "missing", "notes", "values")
@@ -68,8 +72,10 @@ class DecisionMatrix:
         self.criteria: dict[str, Criterion] = {str(name): criteria[name] for name in frame.columns}
         self.labels: pd.Index[Any] = frame.index
         values = _numbers(frame, faults)
-        lower, upper = _bounds(frame, values, low, faults), _bounds(frame, values, high, faults)
+        lower, upper = _bounds(frame, values, low, "low", faults), _bounds(frame, values, high, "high", faults)
         _check_finite(frame, values, faults)
+        faults.raise_if_any()
+        _check_intervals(frame, values, lower, upper, faults)
         faults.raise_if_any()
         between = np.isnan(values) & np.isfinite(lower) & np.isfinite(upper)
         values = np.where(between, (lower + upper) / 2, values)
@@ -129,8 +135,10 @@ class DecisionMatrix:
         chosen = np.asarray(rows)
         index = self.labels[chosen]
         columns = list(self.criteria)
-        low = pd.DataFrame(self.low[chosen], index=index, columns=columns)
-        high = pd.DataFrame(self.high[chosen], index=index, columns=columns)
+        # A missing value stays missing: the bounds that the rule ``interval`` gave it are given anew.
+        blank = self.missing[chosen]
+        low = pd.DataFrame(np.where(blank, np.nan, self.low[chosen]), index=index, columns=columns)
+        high = pd.DataFrame(np.where(blank, np.nan, self.high[chosen]), index=index, columns=columns)
         return DecisionMatrix(
             pd.DataFrame(self.values[chosen], index=index, columns=columns), self.criteria, low=low, high=high
         )
@@ -147,8 +155,11 @@ def _check_shape(frame: pd.DataFrame, criteria: Mapping[str, Criterion], faults:
         faults.add("the decision matrix has no criteria", expected="at least one column")
     if frame.shape[0] == 0:
         faults.add("there are no molecules to rank", expected="at least one row")
-    for label in frame.index[frame.index.duplicated()].unique()[: limits.FAULTS_SHOWN]:
+    repeated = frame.index[frame.index.duplicated()].unique()
+    for label in repeated[: limits.FAULTS_SHOWN]:
         faults.add("a molecule occurs twice", found=repr(label), expected="unique ids")
+    if repeated.size > limits.FAULTS_SHOWN:
+        faults.add(f"and {repeated.size - limits.FAULTS_SHOWN} more molecules that occur twice")
     for name in frame.columns[frame.columns.duplicated()].unique():
         faults.add("a column occurs twice", found=repr(name), expected="unique names")
     for name in frame.columns:
@@ -161,42 +172,82 @@ def _check_shape(frame: pd.DataFrame, criteria: Mapping[str, Criterion], faults:
             )
 
 
-def _numbers(frame: pd.DataFrame, faults: Faults) -> Floats:
-    """Convert to float64 column by column; text and booleans are faults, missing is NaN."""
+def _numbers(frame: pd.DataFrame, faults: Faults, what: str = "") -> Floats:
+    """Convert to float64 column by column; all but real numbers are faults, missing is NaN."""
     values = np.full(frame.shape, np.nan)
     for j, name in enumerate(frame.columns):
         column = frame.iloc[:, j]
+        place = f"{what}column {name!r}"
         if pd.api.types.is_bool_dtype(column):
-            faults.add(
-                "a column holds true and false", place=f"column {name!r}", expected="numbers", mend="Write 1 and 0"
-            )
-            continue
-        numbers = pd.to_numeric(column, errors="coerce")
-        wrong = numbers.isna() & column.notna()
-        for label in frame.index[wrong][: limits.FAULTS_SHOWN]:
-            faults.add(
-                "not a number", place=f"row {label!r}, column {name!r}", found=repr(column[label]), expected="a number"
-            )
-        values[:, j] = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+            faults.add("a column holds true and false", place=place, expected="numbers", mend="Write 1 and 0")
+        elif getattr(column.dtype, "kind", "O") in "cmM":
+            faults.add("a column holds no real numbers", place=place, found=str(column.dtype), expected="numbers")
+        else:
+            values[:, j] = _column_numbers(column, name, faults, what)
     return values
 
 
-def _bounds(frame: pd.DataFrame, values: Floats, bounds: pd.DataFrame | None, faults: Faults) -> Floats:
-    if bounds is None:
-        return values.copy()
+def _column_numbers(column: pd.Series[Any], name: object, faults: Faults, what: str) -> Floats:
+    numbers = pd.to_numeric(column, errors="coerce")
+    # to_numeric reads a lone True among objects as 1
+    wrong = (numbers.isna() & column.notna()).to_numpy() | column.map(_is_bool).to_numpy(dtype=bool)
+    rows = np.flatnonzero(wrong)
+    for i in rows[: limits.FAULTS_SHOWN]:
+        place = f"{what}row {column.index[i]!r}, column {name!r}"
+        faults.add("not a number", place=place, found=repr(column.iloc[i]), expected="a number")
+    if rows.size > limits.FAULTS_SHOWN:
+        more = rows.size - limits.FAULTS_SHOWN
+        faults.add(f"and {more} more values that are not numbers", place=f"{what}column {name!r}")
+    return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _is_bool(cell: object) -> bool:
+    return isinstance(cell, (bool, np.bool_))
+
+
+def _bounds(frame: pd.DataFrame, values: Floats, bounds: pd.DataFrame | None, what: str, faults: Faults) -> Floats:
+    """Return the given bounds where there are any, elsewhere the values themselves."""
     found = values.copy()
-    for j, name in enumerate(frame.columns):
-        if name in bounds.columns:
-            given = bounds[name].reindex(frame.index).to_numpy(dtype=np.float64, na_value=np.nan)
-            found[:, j] = np.where(np.isnan(given), found[:, j], given)
-    if np.isinf(found).any():
-        faults.add("an interval has no end", expected="a declared range that closes it")
+    if bounds is None:
+        return found
+    if not bounds.index.equals(frame.index):
+        faults.add(f"the rows of {what!r} are not the molecules of the matrix", expected="the same index")
+        return found
+    for name in bounds.columns[~bounds.columns.isin(frame.columns)]:
+        faults.add(f"a column of {what!r} is no column of the matrix", found=repr(name))
+    shared = [name for name in frame.columns if name in bounds.columns]
+    numbers = _numbers(bounds[shared], faults, f"{what}, ")
+    for name, given in zip(shared, numbers.T, strict=True):
+        j = frame.columns.get_loc(name)
+        found[:, j] = np.where(np.isnan(given), found[:, j], given)
+        if np.isinf(given).any():
+            expected = "a declared range that closes it"
+            faults.add("an interval has no end", place=f"{what}, column {name!r}", expected=expected)
     return found
+
+
+def _check_intervals(frame: pd.DataFrame, values: Floats, low: Floats, high: Floats, faults: Faults) -> None:
+    """Refuse intervals with one end, or with ends and value out of order beyond rounding."""
+    one_end = np.isnan(low) != np.isnan(high)
+    middle = np.where(np.isnan(values), low, values)
+    slack = ROUNDING * np.maximum(1.0, np.abs(middle))
+    with np.errstate(invalid="ignore"):
+        crossed = (low > middle + slack) | (middle > high + slack)
+    rows, columns = np.nonzero(one_end | crossed)
+    for i, j in list(zip(rows.tolist(), columns.tolist(), strict=True))[: limits.FAULTS_SHOWN]:
+        faults.add(
+            "an interval has one end only" if one_end[i, j] else "an interval contradicts itself or its value",
+            place=f"row {frame.index[i]!r}, column {frame.columns[j]!r}",
+            found=f"low {low[i, j]:g}, value {values[i, j]:g}, high {high[i, j]:g}",
+            expected="low ≤ value ≤ high",
+        )
+    if rows.size > limits.FAULTS_SHOWN:
+        faults.add(f"and {rows.size - limits.FAULTS_SHOWN} more intervals like these")
 
 
 def _check_finite(frame: pd.DataFrame, values: Floats, faults: Faults) -> None:
     rows, columns = np.nonzero(np.isinf(values))
-    for i, j in zip(rows[: limits.FAULTS_SHOWN], columns[: limits.FAULTS_SHOWN], strict=True):
+    for i, j in list(zip(rows.tolist(), columns.tolist(), strict=True))[: limits.FAULTS_SHOWN]:
         faults.add(
             "not a finite number",
             place=f"row {frame.index[i]!r}, column {frame.columns[j]!r}",
@@ -241,8 +292,9 @@ def _apply_outside(
     assert criterion.worst is not None
     assert criterion.best is not None
     floor, ceiling = min(criterion.worst, criterion.best), max(criterion.worst, criterion.best)
+    low, high = bounds[0][:, j], bounds[1][:, j]
     with np.errstate(invalid="ignore"):
-        out = (values[:, j] < floor) | (values[:, j] > ceiling)
+        out = (low < floor) | (high > ceiling)
     if not out.any():
         return
     if criterion.outside == "clip":
@@ -254,7 +306,7 @@ def _apply_outside(
     else:
         what = f"a value is outside the declared range {floor:g} to {ceiling:g}"
         _report_rows(
-            faults, matrix, out, name, what, "Widen the range, or declare outside: clip or extend", values[:, j]
+            faults, matrix, out, name, what, "Widen the range, or declare outside: clip or extend", (low, high)
         )
 
 
@@ -265,22 +317,20 @@ def _report_rows(
     name: str,
     what: str,
     mend: str,
-    values: Floats | None = None,
+    bounds: tuple[Floats, Floats] | None = None,
 ) -> None:
     numbers = np.flatnonzero(rows)
     for i in numbers[: limits.FAULTS_SHOWN]:
-        found = "" if values is None else f"{values[i]:g}"
+        found = "" if bounds is None else _interval(bounds[0][i], bounds[1][i])
         faults.add(what, place=f"row {matrix.labels[i]!r}, column {name!r}", found=found, mend=mend)
     if numbers.size > limits.FAULTS_SHOWN:
         faults.add(f"{name}: {what}, in {numbers.size - limits.FAULTS_SHOWN} more rows")
 
 
+def _interval(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+
+
 def _frozen(array: Floats) -> Floats:
     array.flags.writeable = False
     return array
-
-
-def require_finite(values: Floats, what: str) -> None:
-    """Refuse an array that is not all finite, for callers that take plain arrays."""
-    if not np.isfinite(values).all():
-        raise InputError(Fault(f"{what} holds NaN or infinities", expected="finite numbers"))

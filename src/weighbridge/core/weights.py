@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ from weighbridge.core.arrays import Floats
 from weighbridge.errors import Fault, Faults, InputError
 
 __all__ = ["Provenance", "Weights"]
+
+LARGEST: Final = 1e300
+"""The largest weight before normalisation; the sum of larger ones may overflow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class Weights(Mapping[str, float]):
     Raises
     ------
     InputError
-        If there is no weight, or one is negative, NaN, infinite, or all are zero.
+        If there is no weight, a name occurs twice, or a weight is negative, NaN, infinite, no
+        number, or all are zero.
     """
 
     __slots__ = ("_provenance", "_values", "covariance", "degrees_of_freedom", "note")
@@ -97,8 +101,7 @@ class Weights(Mapping[str, float]):
         covariance: Floats | None = None,
         degrees_of_freedom: int | None = None,
     ) -> None:
-        raw = {str(name): value for name, value in values.items()}
-        numbers = _checked(raw)
+        numbers = _checked([(str(name), value) for name, value in values.items()])
         total = math.fsum(numbers.values())
         self._values = {name: value / total for name, value in numbers.items()}
         self._provenance = dict(provenance or {})
@@ -152,33 +155,50 @@ class Weights(Mapping[str, float]):
         return self._provenance.get(name) or Provenance(name, self._values[name], "given as it is")
 
 
-def _checked(raw: Mapping[str, Any]) -> dict[str, float]:
+def _checked(raw: Sequence[tuple[str, Any]]) -> dict[str, float]:
     faults = Faults()
     numbers: dict[str, float] = {}
-    for name, value in raw.items():
-        place = f"weight of {name!r}"
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            faults.add("a weight is not a number", place=place, found=repr(value), expected="a number ≥ 0")
-            continue
-        if math.isnan(number) or math.isinf(number):
-            faults.add("a weight is not a finite number", place=place, found=f"{number}", expected="a number ≥ 0")
-        elif number < 0:
-            faults.add(
-                "a weight is negative",
-                place=place,
-                found=f"{number:g}",
-                expected="a number ≥ 0",
-                mend="To prefer low values declare the criterion a cost",
-            )
-        else:
+    seen: set[str] = set()
+    for name, value in raw:
+        if name in seen:
+            faults.add("a name has two weights", found=repr(name), expected="unique names")
+        seen.add(name)
+        number = _number(name, value, faults)
+        if number is not None:
             numbers[name] = number
     faults.raise_if_any()
     if not numbers:
         raise InputError("there are no weights")
-    if math.fsum(numbers.values()) == 0:
+    if max(numbers.values()) == 0:
         raise InputError(
             Fault("all weights are zero", found=str(list(numbers)), expected="at least one positive weight")
         )
     return numbers
+
+
+def _number(name: str, value: object, faults: Faults) -> float | None:
+    """Return a weight as a float; None, with the fault noted, for what is none."""
+    place, expected = f"weight of {name!r}", "a number ≥ 0"
+    number = _as_float(value)
+    if number is None:
+        faults.add("a weight is not a number", place=place, found=repr(value), expected=expected)
+    elif not math.isfinite(number):
+        faults.add("a weight is not a finite number", place=place, found=f"{number}", expected=expected)
+    elif number > LARGEST:
+        faults.add("a weight is too large", place=place, found=f"{number:g}", expected=f"at most {LARGEST:g}")
+    elif number < 0:
+        mend = "To prefer low values declare the criterion a cost"
+        faults.add("a weight is negative", place=place, found=f"{number:g}", expected=expected, mend=mend)
+    else:
+        return number
+    return None
+
+
+def _as_float(value: Any) -> float | None:
+    # Python would make numbers of text and of truth values; here they are mistakes.
+    if isinstance(value, (str, bytes, bool, np.bool_)):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
