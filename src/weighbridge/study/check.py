@@ -12,7 +12,7 @@ import pandas as pd
 from weighbridge.core.tree import JUDGED, ValueTree
 from weighbridge.errors import Faults
 from weighbridge.evidence.indicators.registry import card_conflicts
-from weighbridge.study.criteria import Column
+from weighbridge.study.columns import Column
 
 if TYPE_CHECKING:
     from weighbridge.study.decision import Decision

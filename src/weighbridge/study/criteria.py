@@ -13,13 +13,13 @@ from weighbridge.core.criterion import Criterion, Preference
 from weighbridge.errors import Faults, InputError
 from weighbridge.evidence.indicators.registry import read_molecules
 from weighbridge.evidence.library import LibraryCriterion
-from weighbridge.study.columns import molecule_column
+from weighbridge.study.columns import Column, criterion_cells
 
 if TYPE_CHECKING:
     from weighbridge.study.schema import CriterionFile
     from weighbridge.study.study import Study
 
-__all__ = ["Column", "PlannedCriterion", "plan_criteria", "read_column"]
+__all__ = ["PlannedCriterion", "plan_criteria", "read_column"]
 
 MODEL_SCORE: Final = "model-score"
 """The group of library criteria that stand for a source's predicted score itself."""
@@ -71,16 +71,6 @@ class PlannedCriterion:
     how: str
     departures: Mapping[str, tuple[Any, Any]]
     reason: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """A criterion's numbers: value and interval by molecule id, and what a reader should know."""
-
-    value: pd.Series[float]
-    low: pd.Series[float]
-    high: pd.Series[float]
-    note: str = ""
 
 
 def plan_criteria(study: Study, library: Mapping[str, LibraryCriterion]) -> dict[str, PlannedCriterion]:
@@ -206,7 +196,7 @@ def read_column(study: Study, plan: PlannedCriterion) -> Column:
         readings = read_molecules(plan.library_id, study.sources[plan.source], study.setting)
         low, high = pd.Series(readings.low, index=index), pd.Series(readings.high, index=index)
         return Column(pd.Series(readings.value, index=index), low, high, readings.note)
-    return molecule_column(study, study.file.criteria[plan.name], plan.name, plan.criterion)
+    return close_intervals(criterion_cells(study, plan.name, plan.criterion.unit), plan)
 
 
 def _score(study: Study, plan: PlannedCriterion, index: pd.Index[Any]) -> Column:

@@ -23,7 +23,8 @@ from weighbridge.evidence.trust import LAMBDAS, Trust, blend
 from weighbridge.methods.compare import compare_rankings
 from weighbridge.methods.registry import rank
 from weighbridge.methods.select import choose
-from weighbridge.study.criteria import Column, PlannedCriterion, plan_criteria, read_column
+from weighbridge.study.columns import Column
+from weighbridge.study.criteria import PlannedCriterion, plan_criteria, read_column
 from weighbridge.study.decision import Decision, Exclusion
 from weighbridge.study.gates import apply_gates
 from weighbridge.study.trust import SOURCES_NODE, judgements_at, trust_definitions, weigh_sources

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from weighbridge.errors import Faults
-from weighbridge.study.columns import gate_values
-from weighbridge.study.criteria import Column
+from weighbridge.study.columns import Column, gate_cells
 from weighbridge.study.decision import Exclusion
 
 if TYPE_CHECKING:
@@ -63,19 +62,16 @@ def _failures(
     if gate.one_of is not None:
         return _words(study, gate, place, faults)
     if gate.criterion is not None:
-        low, high = columns[gate.criterion].low, columns[gate.criterion].high
+        column = columns[gate.criterion]
     else:
         assert gate.column is not None
-        low, high = gate_values(study, gate.column, gate.name, faults)
-    return _numbers(gate, low, high, place, faults)
+        column = gate_cells(study, gate.column)
+    return _numbers(gate, column, place, faults)
 
 
-def _numbers(
-    gate: Gate, low: pd.Series[float], high: pd.Series[float], place: Mapping[str, str], faults: Faults
-) -> list[tuple[Any, str]]:
+def _numbers(gate: Gate, column: Column, place: Mapping[str, str], faults: Faults) -> list[tuple[Any, str]]:
     failures: list[tuple[Any, str]] = []
-    for molecule in low.index:
-        bottom, top = float(low[molecule]), float(high[molecule])
+    for molecule, bottom, top in zip(column.low.index, column.low, column.high, strict=True):
         if pd.isna(bottom) or pd.isna(top):
             failures += _missing(gate, molecule, place, faults)
         elif not _passes(gate, bottom, top):
