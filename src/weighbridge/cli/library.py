@@ -22,6 +22,8 @@ def criteria(name: str | None, group: str | None, as_json: bool) -> None:
       weighbridge criteria threshold_documented
       weighbridge criteria --group context-match --json
     """
+    from dataclasses import asdict
+
     from weighbridge.evidence.library import find_criterion, load_library
     from weighbridge.report import terminal
 
@@ -29,7 +31,7 @@ def criteria(name: str | None, group: str | None, as_json: bool) -> None:
     found = [find_criterion(library, name)] if name else list(library.values())
     found = [criterion for criterion in found if group in (None, criterion.group)]
     if as_json:
-        print_json([criterion.to_dict() for criterion in found])
+        print_json([asdict(criterion) for criterion in found])
     elif name:
         show(terminal.criterion(found[0]))
     else:

@@ -73,7 +73,7 @@ def _complete_name(context: click.Context, parameter: click.Parameter, incomplet
     """Complete criteria and molecule ids from the study's files; silent where there is no study."""
     del parameter
     from weighbridge.errors import WeighbridgeError
-    from weighbridge.study.study import names_of
+    from weighbridge.study.names import names_of
 
     try:
         names = names_of(Path(context.params.get("study") or "."))

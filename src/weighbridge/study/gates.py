@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +73,7 @@ def _failures(
 def _numbers(gate: Gate, column: Column, place: Mapping[str, str], faults: Faults) -> list[tuple[Any, str]]:
     failures: list[tuple[Any, str]] = []
     for molecule, bottom, top in zip(column.low.index, column.low, column.high, strict=True):
-        if pd.isna(bottom) or pd.isna(top):
+        if math.isnan(bottom) or math.isnan(top):
             failures += _missing(gate, molecule, place, faults)
         elif not _passes(gate, bottom, top):
             failures.append((molecule, f"{bottom:g}" if bottom == top else f"{bottom:g} to {top:g}"))
