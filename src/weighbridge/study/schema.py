@@ -24,7 +24,24 @@ class Part(BaseModel):
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 File = Annotated[str, Field(min_length=1, description="A file inside the study's folder.")]
 Column = Annotated[str, Field(min_length=1, description="Name of a column.")]
-ConditionValue = str | float | None
+Number = Annotated[float, Field(strict=True)]
+Whole = Annotated[int, Field(strict=True)]
+
+
+def _no_truth_value(value: Any) -> Any:
+    """Refuse true and false, which would pass for the numbers 1 and 0."""
+    if isinstance(value, bool):
+        raise ValueError("a condition is a word, a number or `not recorded`; put true and false in quotes")  # noqa: TRY004 - pydantic wants ValueError
+    return value
+
+
+def _not_recorded(value: Any) -> Any:
+    """Read `not recorded`, in any case, as None."""
+    return None if isinstance(value, str) and value.strip().lower() == "not recorded" else value
+
+
+ConditionValue = Annotated[str | Number | None, BeforeValidator(_not_recorded), BeforeValidator(_no_truth_value)]
+"""A condition's value; None is *not recorded*."""
 
 
 def _as_mapping(value: Any) -> Any:
@@ -49,7 +66,10 @@ class Table(Part):
     file: File
     sheet: str | None = Field(None, description="Sheet of a workbook; the first one unless given.")
     id: Column | None = Field(None, description="Column with the molecule's id.")
-    smiles: Column | None = Field(None, description="Column with the structure; molecules are then matched by it.")
+    smiles: Column | None = Field(None, description="Column with the structure.")
+    inchikey: Column | None = Field(
+        None, description="Column with the InChIKey or its first block, without structures."
+    )
 
 
 class Molecules(Table):
@@ -109,9 +129,9 @@ class Validation(Table):
 class CardEntry(Part):
     """An indicator that no table of the study can tell, stated with where it comes from."""
 
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
     from_: str = Field(alias="from", description="Where the number comes from: paper, protocol, person.")
 
 
@@ -156,9 +176,9 @@ class PreferenceFile(Part):
     """How a difference on a criterion is felt, thresholds in the criterion's unit."""
 
     function: Literal["usual", "u-shape", "v-shape", "level", "linear", "gaussian"]
-    q: float | None = None
-    p: float | None = None
-    s: float | None = None
+    q: Number | None = None
+    p: Number | None = None
+    s: Number | None = None
 
 
 class CriterionFile(Part):
@@ -171,8 +191,8 @@ class CriterionFile(Part):
     unit: str | None = None
     column_unit: str | None = Field(None, description="The unit the column is written in, where it differs.")
     direction: Literal["gain", "cost"] | None = None
-    worst: float | None = None
-    best: float | None = None
+    worst: Number | None = None
+    best: Number | None = None
     scale: Literal["ratio", "interval", "ordinal"] | None = None
     preference: PreferenceFile | None = None
     outside: Literal["refuse", "clip", "extend"] | None = None
@@ -187,7 +207,7 @@ class Group(Part):
     """A group of the value tree."""
 
     title: str = ""
-    weights: Literal["judged", "trust", "equal"] | dict[Name, float] = Field(
+    weights: Literal["judged", "trust", "equal"] | dict[Name, Number] = Field(
         "judged", description="Where the children's weights come from; numbers need a reason."
     )
     reason: str = ""
@@ -206,16 +226,25 @@ def _as_group(value: Any) -> Any:
 def _as_children(children: Any) -> Any:
     if isinstance(children, dict):
         return {name: None if child is None else _as_group(child) for name, child in children.items()}
+    if not isinstance(children, list):
+        raise ValueError("a list or a mapping of criteria and groups is expected")  # noqa: TRY004 - pydantic wants ValueError
     named: dict[str, Any] = {}
     for child in children:
-        if isinstance(child, dict) and len(child) == 1:
-            ((name, group),) = child.items()
-        else:
-            name, group = child, None
+        name, group = _as_child(child)
         if name in named:
             raise ValueError(f"the child {name!r} stands twice")
         named[name] = None if group is None else _as_group(group)
     return named
+
+
+def _as_child(child: Any) -> tuple[str, Any]:
+    """Return the name and the group of one item of a list of children."""
+    if isinstance(child, str):
+        return child, None
+    if isinstance(child, dict) and len(child) == 1:
+        ((name, group),) = child.items()
+        return name, group
+    raise ValueError("a child is a criterion's name, or one group as `name: …`")
 
 
 Tree = Annotated[dict[Name, Group | None], BeforeValidator(_as_children)]
@@ -225,7 +254,7 @@ class TrustFile(Part):
     """How the sources' trust shares are found."""
 
     use: Literal["rated", "judged", "blend"] = "rated"
-    lambda_: float = Field(
+    lambda_: Number = Field(
         0.5, alias="lambda", ge=0, le=1, description="Blend: share ∝ judged^(1−λ) · rated^λ; 0 is judged, 1 is rated."
     )
     reason: str = Field("", description="Why this reading, or this λ.")
@@ -242,7 +271,7 @@ class ConditionSimilarity(Part):
     """How well two different values of a condition match, stated by an expert."""
 
     between: tuple[str, str]
-    score: float = Field(ge=0, le=1)
+    score: Number = Field(ge=0, le=1)
     reason: str = Field(min_length=1)
 
 
@@ -252,8 +281,8 @@ class Gate(Part):
     name: Name
     criterion: Name | None = None
     column: Column | None = Field(None, description="Column of the molecule table.")
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
     one_of: tuple[str, ...] | None = None
     missing: Literal["refuse", "fail", "pass"] = Field("refuse", description="What a missing value means for the gate.")
     reason: str = Field(min_length=1)
@@ -272,14 +301,14 @@ class RankingFile(Part):
 class Choose(Part):
     """How many molecules are chosen, and from how many series."""
 
-    k: int = Field(ge=1)
-    cap: int | None = Field(None, ge=1, description="At most so many of one series.")
+    k: Whole = Field(ge=1)
+    cap: Whole | None = Field(None, ge=1, description="At most so many of one series.")
     series: Literal["scaffold", "column"] = Field("scaffold", description="Murcko scaffold, or the series column.")
     tie_rule: Literal["order", "include", "exclude"] | None = Field(None, description="How a tie at the cut is broken.")
 
 
 def _as_choose(value: Any) -> Any:
-    return {"k": value} if isinstance(value, int) else value
+    return {"k": value} if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 class ExpertFile(Part):
@@ -287,14 +316,14 @@ class ExpertFile(Part):
 
     name: Name
     role: str = ""
-    weight: float = Field(1.0, ge=0)
+    weight: Number = Field(1.0, ge=0)
     reason: str = Field("", description="Why the expert weighs more or less than the others.")
 
 
 class Threshold(Part):
     """The cut-off between wanted and unwanted in the decision's context."""
 
-    value: float
+    value: Number
     unit: str = ""
 
 
@@ -307,7 +336,7 @@ class StudyFile(Part):
     note: str = Field("", description="Shown at the top of the report, such as 'an example'.")
     choose: Annotated[Choose, BeforeValidator(_as_choose)]
     threshold: Threshold | None = None
-    year: int | None = Field(None, description="Year of the decision, for the age of protocols.")
+    year: Whole | None = Field(None, description="Year of the decision, for the age of protocols.")
     context: dict[Name, ConditionValue] = Field(default_factory=dict)
     molecules: Molecules
     match: Literal["id", "structure"] = Field("id", description="How rows of other tables find their molecule.")
@@ -323,8 +352,37 @@ class StudyFile(Part):
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of ``study.yaml``, for editors."""
+    """Return the JSON Schema of ``study.yaml``, for editors; it knows the short forms too."""
     schema = StudyFile.model_json_schema(by_alias=True)
+    parts = schema["$defs"]
+    parts["Children"] = _children_schema()
+    parts["Group"]["properties"]["children"] = _reference("Children")
+    parts["TrustFile"]["properties"]["tree"] = _reference("Children")
+    schema["properties"]["tree"] = _reference("Children")
+    column = {"type": "string", "minLength": 1}
+    for part, key in (("Predictions", "score"), ("RecordsTable", "value")):
+        _also(parts[part]["properties"][key], column)
+    _also(schema["properties"]["choose"], {"type": "integer", "minimum": 1})
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "weighbridge study"
     return schema
+
+
+def _reference(part: str) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{part}"}
+
+
+def _also(form: dict[str, Any], short: dict[str, Any]) -> None:
+    """Let a property take a short form besides its own."""
+    if "$ref" in form:
+        form["anyOf"] = [{"$ref": form.pop("$ref")}]
+    form["anyOf"] = [short, *form["anyOf"]]
+
+
+def _children_schema() -> dict[str, Any]:
+    """Return the schema of a group's children: a mapping, or a list of names and one-key mappings."""
+    child = {"anyOf": [_reference("Group"), _reference("Children"), {"type": "null"}]}
+    group = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": child}
+    mapping = {"type": "object", "additionalProperties": child}
+    listing = {"type": "array", "items": {"anyOf": [{"type": "string", "minLength": 1}, group]}}
+    return {"anyOf": [mapping, listing]}
