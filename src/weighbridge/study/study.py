@@ -16,7 +16,6 @@ from weighbridge.core.tree import ValueTree
 from weighbridge.documents import Document
 from weighbridge.errors import Fault, InputError
 from weighbridge.evidence.source import Context, Setting, Source
-from weighbridge.study.cells import texts
 from weighbridge.study.form import read_study_file
 from weighbridge.study.judgement_files import read_judgements
 from weighbridge.study.loading import Loading, Notice, OpenTable, Progress
@@ -30,7 +29,7 @@ from weighbridge.study.trees import build_rank_tree, build_trust_tree
 if TYPE_CHECKING:
     from weighbridge.study.decision import Decision
 
-__all__ = ["STUDY_FILE", "Notice", "Study", "names_of"]
+__all__ = ["STUDY_FILE", "Notice", "Study"]
 
 STUDY_FILE: Final = "study.yaml"
 
@@ -290,20 +289,3 @@ def _similarities(loading: Loading, file: StudyFile) -> dict[str, dict[tuple[str
                 loading.fault(path, "two scores for one pair of values", found=f"{first!r} and {second!r}")
             pairs[first, second] = entry.score
     return found
-
-
-def names_of(path: Path) -> list[str]:
-    """Return the names a study knows: criteria, molecule ids and names; fast, for completion.
-
-    Raises
-    ------
-    InputError
-        If study.yaml or the molecule table cannot be read.
-    """
-    file, document = read_study_file(_study_file(path), STUDY_FILE)
-    loading = Loading(_study_file(path).parent, document)
-    table = loading.table(file.molecules, ("molecules",))
-    columns = [] if table is None else [table.column(file.molecules.id), table.column(file.molecules.name)]
-    loading.faults.raise_if_any()
-    words = [word for column in columns if column is not None for word in texts(column) if word is not None]
-    return list(dict.fromkeys([*file.criteria, *words]))
