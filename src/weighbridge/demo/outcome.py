@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
-from weighbridge.core.arrays import Floats
 from weighbridge.demo.prepare import HELD_OUT
 
 __all__ = ["WANTED", "Outcome", "RuleOutcome", "baseline_scores", "expected_hits", "judge_choice", "read_outcome"]
@@ -140,6 +138,4 @@ def judge_choice(
 
 
 def _spearman(scores: pd.Series[float], measured: pd.Series[float]) -> float:
-    x: Floats = scores.rank().to_numpy(dtype=np.float64)
-    y: Floats = measured.rank().to_numpy(dtype=np.float64)
-    return float(np.corrcoef(x, y)[0, 1])
+    return float(scores.rank().corr(measured.rank()))

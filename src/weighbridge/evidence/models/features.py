@@ -6,7 +6,7 @@ changed, here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -59,14 +59,12 @@ def featurise(smiles: Sequence[str], progress: Progress = silent) -> Features:
     InputError
         Naming every structure that cannot be read, by row (counted from 1).
     """
-    _refuse_unreadable(smiles)
-    width = FINGERPRINT_BITS + len(DESCRIPTORS)
-    features = np.zeros((len(smiles), width), dtype=np.float32)
+    molecules = _read(smiles)
     chem = _chemistry()
     generator = chem["generator"]
+    features = np.zeros((len(smiles), FINGERPRINT_BITS + len(DESCRIPTORS)), dtype=np.float32)
     step = max(1, len(smiles) // 50)
-    for row, text in enumerate(smiles):
-        molecule = chem["read"](text)
+    for row, molecule in enumerate(molecules):
         features[row, :FINGERPRINT_BITS] = generator.GetCountFingerprintAsNumPy(molecule)
         features[row, FINGERPRINT_BITS:] = [describe(molecule) for describe in chem["descriptors"]]
         if (row + 1) % step == 0 or row + 1 == len(smiles):
@@ -76,28 +74,42 @@ def featurise(smiles: Sequence[str], progress: Progress = silent) -> Features:
 
 def descriptors(smiles: Sequence[str]) -> Features:
     """Return the descriptors alone, shape (n, 10), columns as in `DESCRIPTORS`."""
-    _refuse_unreadable(smiles)
-    chem = _chemistry()
-    rows = [[describe(chem["read"](text)) for describe in chem["descriptors"]] for text in smiles]
+    describers = _chemistry()["descriptors"]
+    rows = [[describe(molecule) for describe in describers] for molecule in _read(smiles)]
     return np.array(rows, dtype=np.float32).reshape(len(smiles), len(DESCRIPTORS))
 
 
 @cache
 def _chemistry() -> dict[str, Any]:
     fingerprints([])  # says what to install where RDKit is missing
-    from rdkit import Chem
+    from rdkit import Chem, rdBase
     from rdkit.Chem import Descriptors, rdFingerprintGenerator
 
-    functions: list[Callable[[Any], float]] = [getattr(Descriptors, name) for name in DESCRIPTORS]
-    generator = rdFingerprintGenerator.GetMorganGenerator(radius=FINGERPRINT_RADIUS, fpSize=FINGERPRINT_BITS)
-    return {"read": Chem.MolFromSmiles, "generator": generator, "descriptors": functions}
+    return {
+        "read": Chem.MolFromSmiles,
+        "quiet": rdBase.BlockLogs,
+        "generator": rdFingerprintGenerator.GetMorganGenerator(radius=FINGERPRINT_RADIUS, fpSize=FINGERPRINT_BITS),
+        "descriptors": [getattr(Descriptors, name) for name in DESCRIPTORS],
+    }
 
 
-def _refuse_unreadable(smiles: Sequence[str]) -> None:
+def _read(smiles: Sequence[str]) -> list[Any]:
+    chem = _chemistry()
     faults = Faults()
-    for row, text in enumerate(smiles, start=1):
-        try:
-            fingerprints([text])
-        except ValueError as error:
-            faults.add(str(error), place=f"row {row}", expected="a readable SMILES")
+    molecules = []
+    with chem["quiet"]():
+        for row, text in enumerate(smiles, start=1):
+            molecule = chem["read"](text) if isinstance(text, str) else None
+            if molecule is None or molecule.GetNumAtoms() == 0:
+                faults.add(_why(text), place=f"row {row}", expected="a readable SMILES")
+            molecules.append(molecule)
     faults.raise_if_any()
+    return molecules
+
+
+def _why(smiles: str) -> str:
+    try:
+        fingerprints([smiles])
+    except ValueError as error:
+        return str(error)
+    raise AssertionError(f"{smiles!r} is readable after all")
