@@ -87,7 +87,7 @@ def load_model(path: Path, key: str, kind: type[Model]) -> Model:
         If the file is damaged, or holds another key or another kind of model.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         about = json.loads(arrays["about"].tobytes())
         validation = pd.DataFrame({name: arrays[f"validation_{name}"] for name in about["columns"]})
