@@ -1,0 +1,67 @@
+"""How numbers are written for people: few digits, a true minus, never an exponent where avoidable."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+__all__ = ["exact", "known", "percent", "plain", "signed", "significant"]
+
+MINUS: Final = "−"
+_SMALLEST: Final = 1e-4
+_LARGEST: Final = 1e7
+
+
+def known(value: Any) -> bool:
+    """Return whether there is a finite number to write."""
+    return value is not None and not isinstance(value, str) and math.isfinite(float(value))
+
+
+def significant(value: Any, digits: int = 3) -> str:
+    """Write a number with so many significant digits; ``not known`` where there is none.
+
+    Whole numbers keep all their digits, and a number is never padded with zeros it does not need.
+    """
+    if not known(value):
+        return "not known"
+    number = float(value)
+    if number == 0:
+        return "0"
+    if not _SMALLEST <= abs(number) < _LARGEST:
+        return f"{number:.{digits - 1}e}".replace("-", MINUS)
+    places = max(0, digits - 1 - math.floor(math.log10(abs(number))))
+    text = f"{number:.{places}f}"
+    if "." in text and number == round(number):
+        text = text.split(".")[0]
+    return text.replace("-", MINUS)
+
+
+def percent(value: Any, digits: int = 2) -> str:
+    """Write a share as a percentage with so many significant digits (at least the whole per cent)."""
+    if not known(value):
+        return "not known"
+    number = float(value) * 100
+    if number == 0:
+        return "0 %"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(number))))
+    return f"{number:.{min(places, 4)}f} %".replace("-", MINUS)
+
+
+def signed(value: Any, digits: int = 3) -> str:
+    """Write a number with its sign; zero has none."""
+    text = significant(value, digits)
+    return f"+{text}" if known(value) and float(value) > 0 else text
+
+
+def plain(value: Any) -> str:
+    """Write a condition's or a parameter's value: numbers shortly, text as it is, None in words."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "not recorded"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    return significant(value, 6)
+
+
+def exact(value: Any) -> str:
+    """Write a number so that reading it gives the same number again."""
+    return repr(float(value))
