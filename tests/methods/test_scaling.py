@@ -7,8 +7,8 @@ import pymcdm.normalizations
 import pytest
 from hypothesis import given, settings
 from numpy.testing import assert_allclose, assert_array_equal
-
 from tests.methods.tables import problems, ranked, sample, table
+
 from weighbridge.errors import ConventionWarning, InputError
 from weighbridge.methods.requirements import flattened, near_constant, number_between, point_of, word_among
 from weighbridge.methods.scaling import NORMALIZATIONS, additive_values, normalized, scale_matrix
@@ -44,7 +44,7 @@ def test_bounds_error_names_every_criterion_without_a_range() -> None:
 @pytest.mark.parametrize("scale", ["interval", "ordinal"])
 def test_ratio_rules_refuse_scales_without_a_true_zero(name: str, scale: str) -> None:
     """The message names the criterion, the scale and a way out."""
-    with pytest.raises(InputError, match="criterion 'c0'.*zero of this criterion is arbitrary.*bounds"):
+    with pytest.raises(InputError, match=r"criterion 'c0'.*zero of this criterion is arbitrary.*bounds"):
         scale_matrix(table([[5.1], [6.2]], scale=scale), name)
 
 
@@ -63,7 +63,7 @@ def test_difference_rules_accept_interval_scales(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["sum", "max"])
 def test_negative_values_are_refused_by_row_and_column_never_inverted(name: str) -> None:
-    """pymcdm turns [-1, -2, -3] under max into [1, 2, 3], the reverse preference; here it is an error."""
+    """The peer pymcdm turns [-1, -2, -3] under max into [1, 2, 3], the reverse preference; here it is an error."""
     with pytest.raises(InputError, match=r"row 'A2', column 'c0'.*found -2"):
         scale_matrix(table([[1], [-2], [3]]), name)
     assert pymcdm.normalizations.max_normalization(np.array([-1.0, -2.0, -3.0])).tolist() == [1, 2, 3]

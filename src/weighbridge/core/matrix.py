@@ -78,7 +78,7 @@ class DecisionMatrix:
         _check_intervals(frame, values, lower, upper, faults)
         faults.raise_if_any()
         between = np.isnan(values) & np.isfinite(lower) & np.isfinite(upper)
-        values = np.where(between, (lower + upper) / 2, values)
+        values = np.where(between, lower / 2 + upper / 2, values)
         self.missing: Booleans = np.isnan(values)
         self.notes: tuple[str, ...] = _apply_rules(self, values, lower, upper, faults)
         faults.raise_if_any()
