@@ -11,7 +11,18 @@ import pandas as pd
 
 from weighbridge.documents import Path_
 from weighbridge.evidence.source import RECORD_FIELDS, Records, Source
-from weighbridge.study.cells import condition_of, converted, flags, labels, measured, numbers, texts, within
+from weighbridge.study.cells import (
+    ColumnFaults,
+    condition_of,
+    converted,
+    flags,
+    labels,
+    measured,
+    numbers,
+    show,
+    texts,
+    within,
+)
 from weighbridge.study.loading import Loading, OpenTable
 from weighbridge.study.schema import Bridging, Molecules, RecordsTable, Table
 from weighbridge.study.structures import read_structures
@@ -74,7 +85,7 @@ def _read_labels(loading: Loading, source: str, table: OpenTable, spec: RecordsT
     frame["label"], inconclusive = labels(column, loading.faults, spec.positive, spec.negative)
     if inconclusive:
         if outcome is None:
-            words: list[str | None] = [None] * len(frame)
+            words = texts(column)  # a label column with such words is a column of outcomes too
             for position in inconclusive:
                 words[position] = "inconclusive"
             frame["outcome"] = pd.Series(words, dtype=object)
@@ -216,8 +227,6 @@ def _owners(
         part: name for name, source in sources.items() if source.records for part in source.records.part_names
     }
     owners: list[tuple[str | None, str | None]] = []
-    from weighbridge.study.cells import ColumnFaults, show
-
     with ColumnFaults(loading.faults, column) as noted:
         for position, word in enumerate(texts(column)):
             if word in sources:
