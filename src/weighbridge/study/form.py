@@ -85,6 +85,7 @@ def _add(faults: Faults, document: Document, path: Path_, errors: list[Any]) -> 
         expected = "one of " + ", ".join(known)
     else:
         what, expected = _what(errors)
+        found = "" if kind == "value_error" else found
         if "a number" in expected and isinstance(first["input"], str):
             mend = "Write the number without quotes, with a point before the decimals"
         elif expected == "text":
@@ -114,8 +115,8 @@ def _expected(error: Any) -> str:
         "literal_error": f"one of {context.get('expected')}",
         "string_too_short": "at least one character",
         "too_short": "at least one entry",
-        "greater_than_equal": f"at least {context.get('ge')}",
-        "less_than_equal": f"at most {context.get('le')}",
+        "greater_than_equal": f"at least {context.get('ge', 0):g}",
+        "less_than_equal": f"at most {context.get('le', 0):g}",
         "string_too_long": f"at most {context.get('max_length')} characters",
     }
     return str(_WRONG_KIND.get(kind) or by_kind.get(kind) or error["msg"])

@@ -27,8 +27,8 @@ class Notice:
     Attributes
     ----------
     kind
-        ``unmatched``, ``inconclusive``, ``same-structure``, ``no-prediction``, ``connectivity`` or
-        ``unchecked-structures``.
+        ``unmatched``, ``inconclusive``, ``same-structure``, ``no-prediction``, ``connectivity``,
+        ``unreadable-structure`` or ``unchecked-structures``.
     text
         One sentence.
     details

@@ -72,7 +72,8 @@ def structures_of(loading: Loading, table: OpenTable, spec: Table, main: Molecul
     if spec.id is None and spec.smiles is None and spec.inchikey is None and main.id in table.table.columns:
         id_column = table.column(main.id)
     smiles, inchikey = table.column(spec.smiles, "smiles"), table.column(spec.inchikey, "inchikey")
-    return read_structures(loading, len(table), smiles, inchikey, None if id_column is None else texts(id_column))
+    ids = None if id_column is None else texts(id_column)
+    return read_structures(loading, len(table), smiles, inchikey, ids, lenient=True)
 
 
 def _read_labels(loading: Loading, source: str, table: OpenTable, spec: RecordsTable, frame: pd.DataFrame) -> None:

@@ -164,7 +164,9 @@ def _check_complete(
     """Refuse molecules without a prediction, unless every criterion of the score has another rule."""
     column = aligned.column(spec.predictions.score.column)
     assert column is not None
-    lacking = [str(molecule) for molecule, cell in zip(molecules.index, column.cells, strict=True) if cell is None]
+    lacking = [
+        str(molecule) for molecule, cell in zip(molecules.index, column.cells, strict=True) if cell is None and molecule
+    ]
     if not lacking:
         return
     refusing = [criterion for criterion, one in criteria.items() if _refuses(one, name)]

@@ -41,6 +41,8 @@ def read_structures(
     smiles: CellColumn | None,
     inchikey: CellColumn | None,
     ids: Sequence[str | None] | None,
+    *,
+    lenient: bool = False,
 ) -> pd.DataFrame:
     """Return the structures of a table's rows.
 
@@ -57,6 +59,9 @@ def read_structures(
         The table's columns, None where it has none.
     ids
         The molecules' ids, for rows without a structure.
+    lenient
+        Whether a structure that cannot be read leaves its row without one, with a notice (public
+        records are as they are), instead of being a fault (the study's own molecules).
 
     Returns
     -------
@@ -68,7 +73,7 @@ def read_structures(
     if inchikey is not None:
         _from_inchikeys(loading, found, inchikey)
     if smiles is not None:
-        _from_smiles(loading, found, smiles)
+        _from_smiles(loading, found, smiles, lenient=lenient)
     for row, one in enumerate(found):
         if one[2] is None and ids is not None and ids[row] is not None:
             one[2] = f"id:{ids[row]}"
@@ -86,7 +91,7 @@ def _from_inchikeys(loading: Loading, found: list[list[str | None]], column: Cel
                 noted.add(row, "this is not an InChIKey", repr(word), expected)
 
 
-def _from_smiles(loading: Loading, found: list[list[str | None]], column: CellColumn) -> None:
+def _from_smiles(loading: Loading, found: list[list[str | None]], column: CellColumn, *, lenient: bool) -> None:
     words = texts(column)
     if not chemistry.have_rdkit():
         for row, word in enumerate(words):
@@ -96,13 +101,28 @@ def _from_smiles(loading: Loading, found: list[list[str | None]], column: CellCo
         loading.notice("unchecked-structures", text)
         return
     standard = _standard_forms(loading, [word for word in words if word is not None], column.file)
+    unread: list[tuple[int, str, str]] = []
+    for row, word in enumerate(words):
+        form = standard.get(word) if word is not None else None
+        if form is not None and len(form) == 1:
+            unread.append((row, show(word), form[0]))
+        elif form is not None:
+            found[row][:] = [form[0], form[1], form[1][:14]]
+    _tell_unread(loading, column, unread, lenient=lenient)
+
+
+def _tell_unread(loading: Loading, column: CellColumn, unread: list[tuple[int, str, str]], *, lenient: bool) -> None:
+    """Note structures that cannot be read: (row position, what was found, why)."""
+    if lenient and unread:
+        text = (
+            f"{len(unread)} of {len(column.cells)} structures of {column.file} cannot be read; the rows count without"
+        )
+        rows = [f"{column.row_word} {column.rows[row]}: {found}" for row, found, _ in unread]
+        loading.notice("unreadable-structure", text, tuple(rows))
+        return
     with ColumnFaults(loading.faults, column) as noted:
-        for row, word in enumerate(words):
-            form = standard.get(word) if word is not None else None
-            if form is not None and len(form) == 1:
-                noted.add(row, "the structure cannot be read", show(word), "a SMILES", form[0])
-            elif form is not None:
-                found[row][:] = [form[0], form[1], form[1][:14]]
+        for row, found, reason in unread:
+            noted.add(row, "the structure cannot be read", found, "a SMILES", reason)
 
 
 def _standard_forms(loading: Loading, smiles: list[str], name: str) -> dict[str, Standard]:

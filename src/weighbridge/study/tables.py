@@ -277,7 +277,7 @@ def _note_length(faults: Faults, name: str, row: int, found: int, expected: int,
             "the row does not fit the header",
             file=name,
             place=f"row {row}",
-            found=f"{found} cells",
+            found=f"{found} cell{'' if found == 1 else 's'}",
             expected=f"{expected} cells",
             mend="Put a cell that holds the separator into double quotes" if found > expected else "",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from weighbridge.core.tree import EQUAL, GIVEN, JUDGED, TRUST, Node, ValueTree
 from weighbridge.documents import Path_
@@ -29,7 +30,8 @@ def build_rank_tree(loading: Loading, file: StudyFile) -> ValueTree | None:
         if name not in file.criteria:
             expected = "one of " + ", ".join(repr(known) for known in file.criteria)
             mend = did_you_mean(name, file.criteria)
-            loading.fault(("tree",), "no such criterion in the study", found=repr(name), expected=expected, mend=mend)
+            where = spot(loading, ("tree",), name)
+            loading.fault(where, "no such criterion in the study", found=repr(name), expected=expected, mend=mend)
     for name in file.criteria:
         if name not in leaves:
             mend = "Put it into the tree, or take it out of criteria"
@@ -57,10 +59,12 @@ def build_trust_tree(loading: Loading, file: StudyFile) -> ValueTree | None:
         if node.is_leaf and node.name not in library and node.name not in file.trust.indicators:
             what = "no such indicator in the criteria library"
             mend = did_you_mean(node.name, library) or "See `weighbridge criteria`"
-            loading.fault(path, what, found=repr(node.name), mend=mend)
+            loading.fault(spot(loading, path, node.name), what, found=repr(node.name), mend=mend)
         if node.weighting == TRUST:
             what = "trust shares cannot weigh the indicators they are made of"
-            loading.fault(path, what, found=repr(node.name), expected="judged, equal or numbers")
+            loading.fault(
+                spot(loading, path, node.name), what, found=repr(node.name), expected="judged, equal or numbers"
+            )
     return _tree(loading, root, path)
 
 
@@ -79,6 +83,25 @@ def _tree(loading: Loading, root: Node, path: Path_) -> ValueTree | None:
         return None
 
 
+def spot(loading: Loading, path: Path_, name: str) -> Path_:
+    """Return where a name stands in a tree of study.yaml, in whatever form the tree is written."""
+    value = loading.document.value
+    for step in path:
+        value = value[step]
+    return _search(value, name, path) or path
+
+
+def _search(value: Any, name: str, path: Path_) -> Path_:
+    if isinstance(value, dict) and name in value:
+        return (*path, name)
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, child in steps:
+        found = (*path, step) if child == name and isinstance(value, list) else _search(child, name, (*path, step))
+        if found:
+            return found
+    return ()
+
+
 def _root(loading: Loading, name: str, title: str, children: Mapping[str, Group | None], path: Path_) -> Node:
     return Node(name, title, tuple(_node(loading, child, group, path) for child, group in children.items()))
 
@@ -87,7 +110,7 @@ def _node(loading: Loading, name: str, group: Group | None, path: Path_) -> Node
     if group is None:
         return Node(name)
     if not group.children:
-        loading.fault(path, "a group without criteria", found=repr(name), expected="children")
+        loading.fault(spot(loading, path, name), "a group without criteria", found=repr(name), expected="children")
     children = tuple(_node(loading, child, below, path) for child, below in group.children.items())
     if isinstance(group.weights, str):
         weighting = {"judged": JUDGED, "trust": TRUST, "equal": EQUAL}[group.weights]
@@ -97,6 +120,7 @@ def _node(loading: Loading, name: str, group: Group | None, path: Path_) -> Node
 
 
 def _check_given(loading: Loading, name: str, group: Group, weights: Mapping[str, float], path: Path_) -> None:
+    path = spot(loading, path, name)
     if not group.reason:
         expected = "reason: why they are stated and not judged"
         loading.fault(path, f"the weights of {name!r} are stated without a reason", expected=expected)
@@ -107,18 +131,21 @@ def _check_given(loading: Loading, name: str, group: Group, weights: Mapping[str
     bad = {key: value for key, value in weights.items() if not math.isfinite(value) or value < 0}
     if bad or not sum(weights.values()) > 0:
         found = ", ".join(f"{key}: {value:g}" for key, value in (bad or weights).items())
-        loading.fault(path, f"the weights of {name!r} are not positive", found=found, expected="numbers above 0")
+        loading.fault(
+            path, f"the weights of {name!r} are not positive", found=found, expected="numbers from 0, not all 0"
+        )
 
 
 def _check_trust_group(loading: Loading, node: Node, criteria: Mapping[str, CriterionFile]) -> None:
     """Check that a group weighed by trust holds one criterion of each of its sources."""
     owners: dict[str, str] = {}
+    path = spot(loading, ("tree",), node.name)
     for child in node.children:
         criterion = criteria.get(child.name)
         source = criterion.source if criterion is not None and child.is_leaf else None
         if source is None and (criterion is not None or not child.is_leaf):
             what = f"{node.name!r} is weighed by trust, and a child of it has no source"
-            loading.fault(("tree",), what, found=repr(child.name), expected="criteria with a source")
+            loading.fault(path, what, found=repr(child.name), expected="criteria with a source")
         elif source is not None and source in owners:
             what = f"{node.name!r} is weighed by trust, and two of its children share a source"
             loading.fault(
