@@ -32,8 +32,8 @@ class NodeAnswers:
 
 def is_on_scale(value: float, maximum: float = SCALE_MAXIMUM) -> bool:
     """Return whether a ratio lies between 1/maximum and maximum, printed reciprocals (0.111) included."""
-    room = 1 + RECIPROCAL_TOLERANCE * (1 + 1e-9)
-    return value > 0 and 1 / (maximum * room) <= value <= maximum * room
+    room = RECIPROCAL_TOLERANCE * (1 + 1e-9)
+    return (1 - room) / maximum <= value <= maximum * (1 + room)
 
 
 def sort_judgements(
