@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Chosen", "answer"]
 
-NAMED_AT_MOST = 10
+NAMED_AT_MOST: Final = 10
+RULE_WORDS: Final = {
+    "judged": "as the experts judged them",
+    "rated": "as their indicators rate them",
+    "blend": "a blend of judged and rated",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +121,16 @@ def _passed_over(decision: Decision) -> str:
     count = len(decision.chosen.passed_over)
     if not count:
         return ""
-    return f"{count} {'was' if count == 1 else 'were'} passed over by a rule: {_named(decision.chosen.passed_over)}."
+    return f"{count} {_were(count)} passed over by a rule: {_named(decision.chosen.passed_over)}."
 
 
 def _excluded(decision: Decision) -> str:
     if not decision.excluded:
         return ""
     gates = Counter(exclusion.gate for exclusion in decision.excluded)
-    words = joined([f"{count} by {gate}" for gate, count in gates.items()])
+    words = joined([f"{count} by the gate “{gate}”" for gate, count in gates.items()])
     count = len(decision.excluded)
-    return f"{count} {'was' if count == 1 else 'were'} not ranked, because a gate excluded {_them(count)}: {words}."
-
-
-def _them(count: int) -> str:
-    return "it" if count == 1 else "them"
+    return f"{count} {_were(count)} not ranked: excluded {words}."
 
 
 def _trust(decision: Decision) -> str:
@@ -137,7 +138,7 @@ def _trust(decision: Decision) -> str:
         return ""
     titles = source_titles(decision)
     shares = joined([f"{titles.get(name, name)} {percent(share)}" for name, share in decision.trust.used.items()])
-    return f"The sources deserve, by the {decision.trust.rule} shares: {shares}."
+    return f"Trust in the sources ({RULE_WORDS.get(decision.trust.rule, decision.trust.rule)}): {shares}."
 
 
 def _weights(decision: Decision) -> str:
@@ -160,7 +161,7 @@ def _methods(decision: Decision) -> str:
     own = decision.ranking.method
     overlap = decision.agreement.top_overlap.loc[own].drop(own)
     words = joined([f"{method_title(str(name))} {percent(share)}" for name, share in overlap.items()])
-    return f"Of the first {decision.agreement.k}, other methods share: {words}."
+    return f"Overlap of the first {decision.agreement.k} with other methods: {words}."
 
 
 def _warnings(decision: Decision) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +14,6 @@ from weighbridge.report.palette import INK, LINE, MUTED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 __all__ = ["Drawing", "draw", "shortened"]
 
@@ -76,13 +75,23 @@ class Drawing:
         return data_uri(self.svg)
 
 
-def draw(height: float, alt: str, caption: str, paint: Callable[[Figure, Axes], None]) -> Drawing:
-    """Make a drawing of a height in inches; `paint` gets the figure and its one pair of axes."""
+def draw(
+    height: float, alt: str, caption: str, paint: Callable[[Axes], None], *, legend: Mapping[str, Any] | None = None
+) -> Drawing:
+    """Make a drawing of a height in inches; `paint` gets its one pair of axes.
+
+    Parameters
+    ----------
+    legend
+        Settings of a legend below the axes; None draws none.
+    """
     with _style():
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
-        paint(figure, figure.add_subplot())
+        paint(figure.add_subplot())
+        if legend is not None:
+            figure.legend(loc="outside lower left", **legend)
         stream = io.StringIO()
         figure.savefig(stream, format="svg", metadata=_NO_METADATA)
     text = stream.getvalue()
@@ -96,7 +105,8 @@ def _style() -> Iterator[None]:
 
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_STYLE)
+        parameters: Any = matplotlib.rcParams
+        parameters.update(_STYLE)
         yield
 
 

@@ -15,7 +15,6 @@ from weighbridge.report.palette import ACCENT, INK, LINE, MUTED, PAPER, category
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 __all__ = [
     "agreement_figure",
@@ -45,7 +44,7 @@ def contributions_figure(contributions: pd.DataFrame, base: pd.Series[float], ti
     values = contributions.to_numpy(dtype=np.float64)
     height = 0.9 + ROW_INCHES * len(values) + 0.2 * (len(titles) + 1) / 2
 
-    def paint(figure: Figure, axes: Axes) -> None:
+    def paint(axes: Axes) -> None:
         up, down = base.to_numpy(dtype=np.float64).copy(), base.to_numpy(dtype=np.float64).copy()
         places = np.arange(len(values))
         for number, name in enumerate(contributions.columns):
@@ -60,21 +59,26 @@ def contributions_figure(contributions: pd.DataFrame, base: pd.Series[float], ti
         axes.plot(scores, places, "|", color=INK, markersize=9, mew=1.6, label="score")
         _rows(axes, [shortened(label, 18) for label in contributions.index])
         axes.set_xlabel("score")
-        figure.legend(loc="outside lower left", ncols=2, handlelength=1.1, columnspacing=1.2)
 
     strongest = contributions.abs().mean().sort_values(ascending=False, kind="stable")
     words = ", ".join(
         f"{titles.get(str(name), str(name))} {significant(value, 2)}" for name, value in strongest.items()
     )
     alt = f"Stacked bars of {len(values)} molecules, best first. Mean absolute contribution: {words}."
-    return draw(height, alt, "What each criterion adds to the score; the mark is the score.", paint)
+    return draw(
+        height,
+        alt,
+        "What each criterion adds to the score; the mark is the score.",
+        paint,
+        legend={"ncols": 2, "handlelength": 1.1, "columnspacing": 1.2},
+    )
 
 
 def weights_figure(nominal: pd.Series[float], effective: pd.Series[float], titles: Mapping[str, str]) -> Drawing:
     """Draw nominal weights and, beneath each, the share of the ranking's spread it causes."""
     names = list(nominal.index)
 
-    def paint(figure: Figure, axes: Axes) -> None:
+    def paint(axes: Axes) -> None:
         places = np.arange(len(names), dtype=np.float64)
         axes.barh(places - 0.19, nominal, height=0.36, color=ACCENT, label="nominal: what the panel said")
         style: dict[str, Any] = {"facecolor": "#f0c9a0", "edgecolor": "#a8540a", "hatch": "////", "lw": 0.8}
@@ -94,14 +98,15 @@ def weights_figure(nominal: pd.Series[float], effective: pd.Series[float], title
         axes.margins(x=0.16)
         axes.axvline(0, color=MUTED, lw=0.8)
         _percent_axis(axes)
-        figure.legend(loc="outside lower left", ncols=1, handlelength=1.4)
 
     pairs = "; ".join(
         f"{titles.get(name, name)} {percent(nominal[name])} nominal, {percent(effective[name])} effective"
         for name in names
     )
     caption = "Nominal weight beside effective weight (share of the ranking's spread a criterion causes)."
-    return draw(0.9 + 0.42 * len(names), f"Bars of weights: {pairs}.", caption, paint)
+    return draw(
+        0.9 + 0.42 * len(names), f"Bars of weights: {pairs}.", caption, paint, legend={"ncols": 1, "handlelength": 1.4}
+    )
 
 
 def trust_figure(shares: pd.DataFrame, titles: Mapping[str, str]) -> Drawing:
@@ -116,7 +121,7 @@ def trust_figure(shares: pd.DataFrame, titles: Mapping[str, str]) -> Drawing:
     looks = {"judged": ("s", "#d9700b"), "rated": ("o", "#0b4f8a"), "bridged": ("^", "#0a7f73"), "used": ("D", INK)}
     names = [str(name) for name in shares.index]
 
-    def paint(figure: Figure, axes: Axes) -> None:
+    def paint(axes: Axes) -> None:
         places = np.arange(len(names), dtype=np.float64)
         steps = np.linspace(-0.27, 0.27, len(readings)) if len(readings) > 1 else [0.0]
         for step, reading in zip(steps, readings, strict=True):
@@ -131,7 +136,6 @@ def trust_figure(shares: pd.DataFrame, titles: Mapping[str, str]) -> Drawing:
         _rows(axes, [shortened(titles.get(name, name), 22) for name in names])
         axes.set_xlim(0, 1)
         _percent_axis(axes)
-        figure.legend(loc="outside lower left", ncols=4, handletextpad=0.2, columnspacing=1.2)
 
     words = "; ".join(
         f"{titles.get(name, name)}: "
@@ -139,13 +143,19 @@ def trust_figure(shares: pd.DataFrame, titles: Mapping[str, str]) -> Drawing:
         for name in names
     )
     caption = "Trust shares in every reading; the line is the rated share's interval, wide where much is not known."
-    return draw(0.85 + 0.62 * len(names), f"Dots of trust shares. {words}.", caption, paint)
+    return draw(
+        0.85 + 0.62 * len(names),
+        f"Dots of trust shares. {words}.",
+        caption,
+        paint,
+        legend={"ncols": 4, "handletextpad": 0.2, "columnspacing": 1.2},
+    )
 
 
 def scores_figure(scores: Floats, cut: float | None, chosen: int) -> Drawing:
     """Draw the distribution of the scores and the score of the last molecule chosen."""
 
-    def paint(figure: Figure, axes: Axes) -> None:
+    def paint(axes: Axes) -> None:
         spread = float(np.ptp(scores))
         bins = np.histogram_bin_edges(scores, bins=min(30, max(5, len(scores) // 4))) if spread > 0 else 1
         counts, edges = np.histogram(scores, bins=bins)
@@ -163,7 +173,8 @@ def scores_figure(scores: Floats, cut: float | None, chosen: int) -> Drawing:
             )
         axes.set_xlabel("score")
         axes.set_ylabel("molecules")
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        locator: Any = axes.yaxis.get_major_locator()
+        locator.set_params(integer=True)
 
     where = "" if cut is None else f" The last of the {chosen} chosen has {significant(cut)}."
     span = f"{significant(scores.min())} to {significant(scores.max())}"
@@ -176,7 +187,7 @@ def agreement_figure(kendall: pd.DataFrame) -> Drawing:
     names = [shortened(name, 20) for name in kendall.index]
     values = kendall.to_numpy(dtype=np.float64, na_value=np.nan)
 
-    def paint(figure: Figure, axes: Axes) -> None:
+    def paint(axes: Axes) -> None:
         for i in range(len(names)):
             for j in range(len(names)):
                 fill = shade(0.85 * max(float(np.nan_to_num(values[i, j])), 0.0))
@@ -215,7 +226,7 @@ def spread_figure(priorities: pd.DataFrame, combined: Mapping[str, float], title
     children: Sequence[str] = [str(name) for name in priorities.columns]
     experts = [str(name) for name in priorities.index]
 
-    def paint(figure: Figure, axes: Axes) -> None:
+    def paint(axes: Axes) -> None:
         places = np.arange(len(children), dtype=np.float64)
         group = [combined[child] for child in children]
         axes.vlines(group, places - 0.32, places + 0.32, color=INK, lw=2.2, label="used")
@@ -234,7 +245,6 @@ def spread_figure(priorities: pd.DataFrame, combined: Mapping[str, float], title
         _rows(axes, [shortened(titles.get(child, child), 24) for child in children])
         axes.set_xlim(left=0)
         _percent_axis(axes)
-        figure.legend(loc="outside lower left", ncols=2, handletextpad=0.3, columnspacing=1.2)
 
     words = "; ".join(
         f"{titles.get(child, child)} {percent(priorities[child].min())} to {percent(priorities[child].max())}"
@@ -242,7 +252,13 @@ def spread_figure(priorities: pd.DataFrame, combined: Mapping[str, float], title
     )
     alt = f"Dots of {len(experts)} experts' own priorities: {words}."
     height = 0.9 + 0.36 * len(children) + 0.18 * ((len(experts) + 2) // 2)
-    return draw(height, alt, "Each expert's own priorities; the bar is the weight that is used.", paint)
+    return draw(
+        height,
+        alt,
+        "Each expert's own priorities; the bar is the weight that is used.",
+        paint,
+        legend={"ncols": 2, "handletextpad": 0.3, "columnspacing": 1.2},
+    )
 
 
 def _coefficient(value: float) -> str:

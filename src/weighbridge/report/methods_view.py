@@ -90,10 +90,10 @@ def _row(decision: Decision, name: str) -> MethodRow:
     return MethodRow(
         name,
         method_title(name),
-        agreement.kendall_tau_b.loc[own, name],
-        agreement.weighted_spearman.loc[own, name],
-        agreement.ws.loc[own, name],
-        float(agreement.top_overlap.loc[own, name]),
+        agreement.kendall_tau_b[name][own],
+        agreement.weighted_spearman[name][own],
+        agreement.ws[name][own],
+        float(agreement.top_overlap[name][own]),
         str(other.labels[int(other.order[0])]),
     )
 

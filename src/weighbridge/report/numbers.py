@@ -8,6 +8,7 @@ from typing import Any, Final
 __all__ = ["exact", "known", "percent", "plain", "signed", "significant"]
 
 MINUS: Final = "−"
+PER_CENT: Final = "\u00a0%"
 _SMALLEST: Final = 1e-4
 _LARGEST: Final = 1e7
 
@@ -20,7 +21,7 @@ def known(value: Any) -> bool:
 def significant(value: Any, digits: int = 3) -> str:
     """Write a number with so many significant digits; ``not known`` where there is none.
 
-    Whole numbers keep all their digits, and a number is never padded with zeros it does not need.
+    Whole numbers keep all their digits; others are padded, because a trailing zero is a digit that is known.
     """
     if not known(value):
         return "not known"
@@ -32,7 +33,7 @@ def significant(value: Any, digits: int = 3) -> str:
     places = max(0, digits - 1 - math.floor(math.log10(abs(number))))
     text = f"{number:.{places}f}"
     if "." in text and number == round(number):
-        text = text.split(".")[0]
+        text = text.partition(".")[0]
     return text.replace("-", MINUS)
 
 
@@ -42,9 +43,9 @@ def percent(value: Any, digits: int = 2) -> str:
         return "not known"
     number = float(value) * 100
     if number == 0:
-        return "0 %"
+        return f"0{PER_CENT}"
     places = max(0, digits - 1 - math.floor(math.log10(abs(number))))
-    return f"{number:.{min(places, 4)}f} %".replace("-", MINUS)
+    return f"{number:.{min(places, 4)}f}{PER_CENT}".replace("-", MINUS)
 
 
 def signed(value: Any, digits: int = 3) -> str:
@@ -59,7 +60,7 @@ def plain(value: Any) -> str:
         return "not recorded"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)
-    return significant(value, 6)
+    return f"{value:g}".replace("-", MINUS)
 
 
 def exact(value: Any) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pandas as pd
+
 from weighbridge.files import write_text
 from weighbridge.report.answer import answer
 from weighbridge.report.context_view import context_table
@@ -53,11 +55,9 @@ def write_report(decision: Decision, path: str | Path, *, progress: Progress | N
 
 def render(decision: Decision, *, progress: Progress | None = None) -> str:
     """Return the report as HTML; the same decision gives the same text."""
-    say = progress or (lambda words: None)
-    say("drawing the figures")
-    context = _context(decision)
-    say("writing the page")
-    return make_environment().get_template(TEMPLATE).render(context)
+    if progress is not None:
+        progress("drawing the figures and writing the page")
+    return make_environment().get_template(TEMPLATE).render(_context(decision))
 
 
 def _context(decision: Decision) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _context(decision: Decision) -> dict[str, Any]:
 def _figures(decision: Decision) -> dict[str, Drawing]:
     ranking, titles = decision.ranking, criterion_titles(decision)
     labels = shown_labels(decision, BARS_SHOWN)
-    rows = ranking.labels.get_indexer(labels)
+    rows = ranking.labels.get_indexer(pd.Index(labels))
     chosen = decision.chosen.chosen
     cut = float(ranking.scores[chosen[-1]]) if chosen else None
     nominal = decision.weights.to_series()[list(titles)]

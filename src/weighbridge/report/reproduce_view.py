@@ -64,7 +64,8 @@ def conventions(decision: Decision) -> tuple[Convention, ...]:
         Convention("Weights", "They sum to 1; a criterion's weight is the product of the local weights on its path."),
         Convention(
             "Effective weight",
-            "Cov(contribution, score) / Var(score): the share of the ranking's spread a criterion causes; they sum to 1.",
+            "Cov(contribution, score) / Var(score): the share of the ranking's spread a criterion causes; "
+            "they sum to 1.",
         ),
         Convention(
             "Ranks",

@@ -68,11 +68,11 @@ def draw_structure(smiles: str, label: str) -> StructurePicture:
     except ImportError:
         return StructurePicture("", "", "RDKit is not installed")
     with rdBase.BlockLogs():
-        molecule = Chem.MolFromSmiles(smiles)
+        molecule: Any = Chem.MolFromSmiles(smiles)
         if molecule is None:
             return StructurePicture("", "", "the structure cannot be read")
         canvas = rdMolDraw2D.MolDraw2DSVG(WIDTH, HEIGHT)
-        options = canvas.drawOptions()
+        options: Any = canvas.drawOptions()
         options.clearBackground = False
         options.bondLineWidth = 1.4
         options.padding = 0.04

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from weighbridge.report.numbers import significant
+from weighbridge.report.numbers import percent, significant
 
 if TYPE_CHECKING:
     from weighbridge.core.weights import Provenance
+    from weighbridge.elicitation.consensus import Consensus
     from weighbridge.elicitation.consistency import Consistency
     from weighbridge.elicitation.hierarchy import NodeReport
     from weighbridge.study.decision import Decision
 
-__all__ = ["JudgementRow", "NodeAnswersView", "Ticket", "TicketLine", "consistency_words", "ticket"]
+__all__ = ["JudgementRow", "NodeAnswersView", "Ticket", "TicketLine", "consensus_words", "consistency_words", "ticket"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _node_view(title: str, line: Provenance, answers: list[Provenance], report: 
         f"{part.label} ({part.how})" if part.how else part.label for part in line.parts if not _is_judgement(part)
     )
     consistency = consistency_words(report.consistency) if report is not None else ""
-    consensus = str(report.consensus) if report is not None and report.consensus is not None else ""
+    consensus = consensus_words(report.consensus) if report is not None else ""
     return NodeAnswersView(title, consistency, consensus, rows, remarks)
 
 
@@ -139,6 +140,8 @@ def consistency_words(consistency: Consistency | None) -> str:
     """Say how well answers fit together: the factor with its freedom, the ratio with its table."""
     if consistency is None:
         return ""
+    if consistency.random_index_value == 0:
+        return f"Two items: a single pair cannot contradict itself (ratio 0 by definition; {consistency.random_index})."
     if consistency.factor is None:
         words = "No answer can be cross-checked: there are only as many as it takes to link all items"
     else:
@@ -148,3 +151,12 @@ def consistency_words(consistency: Consistency | None) -> str:
         return f"{words}; no consistency ratio, because some pairs are unanswered."
     ratio = significant(consistency.ratio, 2)
     return f"{words}; consistency ratio {ratio} with the random index of {consistency.random_index}."
+
+
+def consensus_words(consensus: Consensus | None) -> str:
+    """Say how alike the experts are, and that this is agreement, not accuracy."""
+    if consensus is None:
+        return ""
+    word = consensus.word[0].upper() + consensus.word[1:]
+    count = len(consensus.experts)
+    return f"{word} consensus among {count} experts (S* {percent(consensus.index)}): agreement, not accuracy."

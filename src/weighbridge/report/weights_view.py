@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from weighbridge.report.drawing import Drawing
 from weighbridge.report.figures import spread_figure
 from weighbridge.report.palette import category
-from weighbridge.report.tickets import Ticket, consistency_words, ticket
+from weighbridge.report.tickets import Ticket, consensus_words, consistency_words, ticket
 from weighbridge.report.words import criterion_titles, node_titles, range_words, source_titles
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _node(report: NodeReport, title: str, reason: str, titles: Mapping[str, str]
         reason=reason,
         children=children,
         consistency=consistency_words(report.consistency),
-        consensus="" if report.consensus is None else str(report.consensus),
+        consensus=consensus_words(report.consensus),
         experts=experts,
         remarks=_remarks(report),
         figure=figure,

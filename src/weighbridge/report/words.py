@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from weighbridge.report.numbers import known, significant
+from weighbridge.report.numbers import known, plain, significant
 
 if TYPE_CHECKING:
     from weighbridge.core.criterion import Criterion
@@ -82,7 +82,7 @@ def range_words(criterion: Criterion) -> str:
     unit = f" {criterion.unit}" if criterion.unit else ""
     if criterion.worst is None or criterion.best is None:
         return f"{more}; no declared range{f', in{unit}' if unit else ''}"
-    return f"{more}, from {significant(criterion.worst, 4)} (worst) to {significant(criterion.best, 4)} (best){unit}"
+    return f"{more}, from {plain(criterion.worst)} (worst) to {plain(criterion.best)} (best){unit}"
 
 
 def reading_words(reading: Reading, unit: str = "") -> str:
