@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +23,7 @@ from weighbridge.documents import Document, read_document
 from weighbridge.errors import Fault, Faults, InputError
 from weighbridge.resources import criteria_folder
 
-__all__ = ["GROUPS", "LibraryCriterion", "criterion_schema", "load_library", "read_criterion"]
+__all__ = ["GROUPS", "LibraryCriterion", "criterion_schema", "find_criterion", "load_library", "read_criterion"]
 
 Group = Literal["data-quality", "model-quality", "context-match", "bridging", "model-score", "domain"]
 Shape = Literal["linear", "log", "points"]
@@ -318,6 +319,21 @@ def load_library(folder: Path | None = None) -> Mapping[str, LibraryCriterion]:
         If a file is wrong; all faults of all files at once.
     """
     return _shipped() if folder is None else _load(folder)
+
+
+def find_criterion(library: Mapping[str, LibraryCriterion], name: str) -> LibraryCriterion:
+    """Return a criterion by id, or say what it may have been meant to be.
+
+    Raises
+    ------
+    InputError
+        If the library has no such criterion.
+    """
+    if name in library:
+        return library[name]
+    near = get_close_matches(name.replace("-", "_"), library, n=3)
+    mend = f"Did you mean {' or '.join(near)}?" if near else "See `weighbridge criteria`"
+    raise InputError(Fault(f"the criteria library has no {name!r}", mend=mend))
 
 
 @cache
