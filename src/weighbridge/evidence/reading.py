@@ -38,6 +38,8 @@ class Reading:
     def __post_init__(self) -> None:
         if self.value is not None and not math.isfinite(self.value):
             raise ValueError("a reading is finite or unknown")
+        if (self.low is None) != (self.high is None):
+            raise ValueError("a reading has both bounds or none")
         if self.value is not None and self.low is None and self.high is None:
             object.__setattr__(self, "low", self.value)
             object.__setattr__(self, "high", self.value)

@@ -225,8 +225,9 @@ def rate(
     frames = [
         pd.DataFrame([spans[name][column] for name in names], index=names, columns=indicators) for column in range(3)
     ]
-    shares_low = pd.Series({name: _extreme(low[name], high.drop(name)) for name in names})
-    shares_high = pd.Series({name: _extreme(high[name], low.drop(name)) for name in names})
+    # 0 of 0: where nobody else can score anything, whatever this source scores is everything.
+    shares_low = pd.Series({name: _extreme(low[name], high.drop(name), otherwise=1.0) for name in names})
+    shares_high = pd.Series({name: _extreme(high[name], low.drop(name), otherwise=0.0) for name in names})
     lines = _rated_provenance(names, indicators, weights, readings, frames[1], middle)
     shares = Weights(middle, provenance=lines)
     return Rating(
@@ -329,9 +330,9 @@ def _source_score(spans: Floats, v: Floats, parts: PartRating | None) -> Floats:
     return np.array([share @ column.to_numpy(dtype=np.float64) for column in columns])
 
 
-def _extreme(own: float, others: pd.Series[float]) -> float:
+def _extreme(own: float, others: pd.Series[float], *, otherwise: float) -> float:
     total = own + float(others.sum())
-    return own / total if total > 0 else 0.0
+    return own / total if total > 0 else otherwise
 
 
 def _rated_provenance(
