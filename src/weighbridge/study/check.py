@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 import pandas as pd
 
-from weighbridge.core.tree import JUDGED, ValueTree
+from weighbridge.core.tree import JUDGED, TRUST, ValueTree
 from weighbridge.errors import Faults
 from weighbridge.evidence.indicators.registry import card_conflicts
 from weighbridge.study.columns import Column
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "check", "lint"]
 
+Severity = Literal["warning", "note"]
+
 NEAR_DUPLICATE: Final = 0.8
 """|Spearman| above which two criteria say nearly the same."""
 
@@ -27,7 +29,7 @@ SIBLINGS: Final = 7
 """More children than this under one node ask for a sub-level."""
 
 EFFECTIVE_GAP: Final = 0.10
-"""Difference of nominal and effective weight that is worth a word."""
+"""Difference of nominal and effective weight that is worth a note; twice as much is a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Finding:
         What was found and what can be done.
     """
 
-    severity: Literal["warning", "note"]
+    severity: Severity
     rule: str
     subject: str
     text: str
@@ -65,7 +67,7 @@ def check(study: Study) -> Decision:
 
     faults = Faults()
     for name, source in study.sources.items():
-        for indicator in card_conflicts(source):
+        for indicator in card_conflicts(source, study.setting):
             place = study.document.place(("sources", name, "card", indicator))
             mend = "Take it off the card: it is computed from the records"
             faults.add("the card states what the data can tell", file=study.document.file, place=place, mend=mend)
@@ -108,10 +110,17 @@ def _near_duplicates(decision: Decision) -> Iterator[Finding]:
     names = list(varying.columns)
     for i, j in zip(*np.triu_indices(len(names), 1), strict=True):
         if abs(rho[i, j]) > NEAR_DUPLICATE:
-            text = (
-                f"Spearman correlation {rho[i, j]:+.2f} with {names[j]!r}: the two say nearly the same and count twice"
-            )
-            yield Finding("warning", "near-duplicate criteria", names[i], text, "Put both under one group, or drop one")
+            yield _duplicate(decision, names[i], names[j], float(rho[i, j]))
+
+
+def _duplicate(decision: Decision, first: str, second: str, rho: float) -> Finding:
+    """Name a near-duplicate pair; two sources that agree share one group's weight and count once."""
+    text = f"Spearman correlation {rho:+.2f} with {second!r}"
+    paths = [decision.study.tree.path(name)[:-1] for name in (first, second)]
+    if paths[0] == paths[1] and paths[0][-1].weighting == TRUST:
+        return Finding("note", "near-duplicate criteria", first, f"{text}: the two sources agree", "")
+    text += ": the two say nearly the same, and it counts twice"
+    return Finding("warning", "near-duplicate criteria", first, text, "Put both under one group, or drop one")
 
 
 def _ranges(decision: Decision) -> Iterator[Finding]:
@@ -145,7 +154,8 @@ def _effective(decision: Decision) -> Iterator[Finding]:
         if abs(gap) > EFFECTIVE_GAP and effective.any():
             text = f"nominal weight {nominal:.0%}, effective weight {effective[name]:.0%}"
             mend = "The declared range may not fit the values' spread; see the ranges used"
-            yield Finding("warning", "effective against nominal weight", name, text, mend)
+            severity: Severity = "warning" if abs(gap) > 2 * EFFECTIVE_GAP else "note"
+            yield Finding(severity, "effective against nominal weight", name, text, mend)
 
 
 def _unknown_indicators(decision: Decision) -> Iterator[Finding]:
