@@ -123,11 +123,12 @@ def fit_spread(spread: Floats, residuals: Floats) -> Spread:
     """Fit the predictive standard deviation to out-of-fold residuals.
 
     Two parts: what the trees disagree on, and what all of them miss alike (noise of the assay,
-    chemistry none has seen). Their proportion is the one of 0, 0.05 … 0.95 with the greatest
-    Gaussian likelihood (never 1: trees that agree are not therefore right); the scale is then
-    scale² = mean(e² / shape), which makes the mean square of the standardised residuals exactly 1.
-    With no disagreement at all it is the residuals' root mean square. At least a machine epsilon,
-    so that a perfect fit divides nothing by zero.
+    chemistry none has seen). Their proportion is its posterior mean over 0, 0.05 … 0.95 under a
+    flat prior and a Gaussian likelihood: with a hundred residuals the likeliest value alone is often
+    0, which says more than a hundred residuals can tell. Never 1: trees that agree are not therefore
+    right. The scale is then scale² = mean(e² / shape), which makes the mean square of the
+    standardised residuals exactly 1. With no disagreement at all it is the residuals' root mean
+    square. At least a machine epsilon, so that a perfect fit divides nothing by zero.
 
     Parameters
     ----------
@@ -143,15 +144,20 @@ def fit_spread(spread: Floats, residuals: Floats) -> Spread:
     """
     mean_square = float((spread**2).mean())
     shares = np.linspace(0.0, _MOST, _SHARES) if mean_square > 0 else np.zeros(1)
-    best: tuple[float, Spread] | None = None
-    for share in shares:
-        shape = _shape(spread, float(share), mean_square)
-        scale = max(float(np.sqrt((residuals**2 / shape).mean())), float(np.finfo(np.float64).eps))
-        loss = float(np.log(scale) + 0.5 * np.log(shape).mean())
-        if best is None or loss < best[0] - 1e-12:
-            best = (loss, Spread(float(share), scale, mean_square))
-    assert best is not None
-    return best[1]
+    losses = np.array([_log_loss(spread, residuals, float(share), mean_square) for share in shares])
+    belief = np.exp(-residuals.size * (losses - losses.min()))
+    share = float((belief * shares).sum() / belief.sum())
+    return Spread(share, _scale(residuals, _shape(spread, share, mean_square)), mean_square)
+
+
+def _scale(residuals: Floats, shape: Floats) -> float:
+    return max(float(np.sqrt((residuals**2 / shape).mean())), float(np.finfo(np.float64).eps))
+
+
+def _log_loss(spread: Floats, residuals: Floats, share: float, mean_square: float) -> float:
+    """Return the mean negative log-likelihood at the best scale, up to a constant."""
+    shape = _shape(spread, share, mean_square)
+    return float(np.log(_scale(residuals, shape)) + 0.5 * np.log(shape).mean())
 
 
 def _shape(spread: Floats, share: float, mean_square: float) -> Floats:
