@@ -181,40 +181,73 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str) and not _is_names(value)
 
 
+def _stated(value: Any) -> float | None:
+    """Return the weight that a child states for itself, if it does."""
+    if isinstance(value, Mapping):
+        value = next((value[key] for key in ("weight", "local_weight", "priority") if key in value), None)
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def _below(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a group's children by name: listed, named, or as a mapping."""
+    children = value.get("children", next((part for part in value.values() if _is_names(part)), None))
+    if isinstance(children, Mapping):
+        return dict(children)
+    if children is not None:
+        return {str(c["name"]) if isinstance(c, Mapping) else str(c): c for c in children}
+    nested = {name: part for name, part in value.items() if isinstance(part, Mapping)}
+    return nested or {name: part for name, part in value.items() if _stated(part) is not None}
+
+
 def _read_group(hierarchy: Hierarchy, name: str, value: Any) -> None:
-    """Read one group: names with a matrix, nested groups, or stated weights."""
+    """Read one group: children with a matrix, with weights of their own, or a bare matrix."""
     if _is_table(value):
         hierarchy.groups[name] = ([f"{name} {k + 1}" for k in range(len(value))], value)
-    elif isinstance(value, Mapping):
-        table = next((part for part in value.values() if _is_table(part) and _is_table(part[0])), None)
-        names = next((part for part in value.values() if _is_names(part)), None)
-        nested = {key: part for key, part in value.items() if isinstance(part, Mapping)}
-        if table is not None:
-            below = nested.get("children", {})
-            hierarchy.groups[name] = (list(names or below or _labels(len(table))), table)
-            for child, part in below.items():
-                _read_group(hierarchy, child, part)
-        elif value and all(isinstance(part, (int, float)) for part in value.values()):
-            hierarchy.groups[name] = (list(value), value)
+    if not isinstance(value, Mapping):
+        return
+    table = next((part for part in value.values() if _is_table(part) and part and _is_table(part[0])), None)
+    if table is None and all(_stated(part) is not None for part in value.values()):
+        below = dict(value)
+    else:
+        below = _below(value)
+    weights = [_stated(part) for part in below.values()]
+    if table is not None:
+        hierarchy.groups[name] = (list(below) or [f"{name} {k + 1}" for k in range(len(table))], table)
+    elif below and all(weight is not None for weight in weights):
+        hierarchy.groups[name] = (list(below), weights)
+    for child, part in below.items():
+        if isinstance(part, Mapping):
+            inner = {key: one for key, one in part.items() if key not in ("weight", "local_weight", "priority")}
+            if inner:
+                _read_group(hierarchy, child, inner)
+
+
+def _read_top(inputs: Mapping[str, Any]) -> tuple[list[str], Any] | None:
+    if "criteria_matrix" in inputs:
+        return _labels(len(inputs["criteria_matrix"]), inputs.get("criteria")), inputs["criteria_matrix"]
+    if "goal_matrix" in inputs:
+        names = inputs.get("goal_children", inputs.get("criteria"))
+        return _labels(len(inputs["goal_matrix"]), names), inputs["goal_matrix"]
+    return None
 
 
 def _read_hierarchy(inputs: Mapping[str, Any]) -> Hierarchy:
     hierarchy = Hierarchy()
-    if "criteria_matrix" in inputs:
-        criteria = _labels(len(inputs["criteria_matrix"]), inputs.get("criteria"))
-        hierarchy.groups["goal"] = (criteria, inputs["criteria_matrix"])
-    elif "goal_matrix" in inputs:
-        children = _labels(len(inputs["goal_matrix"]), inputs.get("goal_children", inputs.get("criteria")))
-        hierarchy.groups["goal"] = (children, inputs["goal_matrix"])
-    for name, value in inputs.get("subcriteria", {}).items():
+    top = _read_top(inputs)
+    if top is not None:
+        hierarchy.groups["goal"] = top
+    tree = inputs.get("tree", {})
+    for name, value in {**inputs.get("subcriteria", {}), **tree}.items():
         matrix = inputs.get("leaf_matrices", {}).get(name)
         if _is_names(value) and matrix is not None:
             hierarchy.groups[name] = (list(value), matrix)
-        else:
-            _read_group(hierarchy, name, value)
-    tree = inputs.get("tree", {})
-    for name, value in tree.items():
+    for name, value in inputs.get("subcriteria", {}).items():
         _read_group(hierarchy, name, value)
+    if {"children", "matrix", "name"} & set(tree) or any(_stated(part) is not None for part in tree.values()):
+        _read_group(hierarchy, "goal", tree)
+    else:
+        for name, value in tree.items():
+            _read_group(hierarchy, name, value)
     below = {child for children, _ in hierarchy.groups.values() for child in children}
     hierarchy.root = next((name for name in hierarchy.groups if name not in below), "goal")
     if "alternatives" not in inputs:
@@ -245,21 +278,25 @@ def _synthesis(inputs: Mapping[str, Any], hierarchy: Hierarchy, method: str) -> 
 
 
 def _solve_hierarchy(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    named = next((scores for scores in inputs.get("leaf_scores", {}).values() if isinstance(scores, Mapping)), None)
+    if named is not None and "alternatives" not in inputs:
+        inputs = {**inputs, "alternatives": list(named)}
     hierarchy = _read_hierarchy(inputs)
     leaves = hierarchy.leaves("eigenvector")
-    top = _comparisons(hierarchy.groups[hierarchy.root][1], hierarchy.groups[hierarchy.root][0])
     groups = {
         name: dict(zip(children, _local(children, matrix, "eigenvector"), strict=True))
         for name, (children, matrix) in hierarchy.groups.items()
     }
     found: dict[str, Any] = {
-        "criteria_weights": _weights(top, "eigenvector"),
-        "criteria_CR_saaty2005_ANP": top.consistency("saaty-2005").ratio,
-        "goal_lambda_max": top.consistency().lambda_max,
+        "criteria_weights": list(groups[hierarchy.root].values()),
         "leaf_global_weights": dict(leaves),
         "leaf_weights": dict(leaves),
         "local_weights": groups,
     }
+    names, matrix = hierarchy.groups[hierarchy.root]
+    if _is_table(matrix[0]):
+        top = _comparisons(matrix, names).consistency("saaty-2005")
+        found |= {"criteria_CR_saaty2005_ANP": top.ratio, "goal_lambda_max": top.lambda_max}
     compared: dict[str, Any] = {**inputs.get("leaf_matrices", {})}
     if isinstance(inputs.get("alternative_matrices"), Mapping):
         compared |= inputs["alternative_matrices"]

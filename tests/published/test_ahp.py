@@ -308,14 +308,37 @@ def test_a_hierarchy_with_subcriteria_multiplies_down() -> None:
     assert found["goal_lambda_max"] == 2.0
 
 
-def test_a_tree_of_nested_groups_is_read() -> None:
-    """A tree given as flat groups finds its own root."""
-    tree = {
-        "goal": {"children": ["a", "b"], "matrix": [[1, 1], [1, 1]]},
-        "b": {"children": ["c", "d"], "matrix": [[1, 9], [1 / 9, 1]]},
-    }
-    found = solve_ahp("ahp.hierarchy", {"tree": tree})
-    assert found["leaf_weights"] == pytest.approx({"a": 0.5, "c": 0.45, "d": 0.05})
+PAIR = [[1, 3], [1 / 3, 1]]
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"tree": {"goal": {"children": ["a", "b"], "matrix": PAIR}, "b": {"children": ["c", "d"], "matrix": PAIR}}},
+        {"tree": {"matrix": PAIR, "children": {"a": {}, "b": {"children": ["c", "d"], "matrix": PAIR}}}},
+        {
+            "tree": {
+                "name": "goal",
+                "matrix": PAIR,
+                "children": [{"name": "a"}, {"name": "b", "matrix": PAIR, "children": [{"name": "c"}, {"name": "d"}]}],
+            }
+        },
+        {"tree": {"a": {"weight": 0.75}, "b": {"weight": 0.25, "children": {"c": 0.75, "d": 0.25}}}},
+        {"tree": {"goal": {"a": 0.75, "b": 0.25}, "b": {"c": 0.75, "d": 0.25}}},
+        {"criteria": ["a", "b"], "criteria_matrix": PAIR, "subcriteria": {"b": {"names": ["c", "d"], "matrix": PAIR}}},
+        {
+            "goal_children": ["a", "b"],
+            "goal_matrix": PAIR,
+            "subcriteria": {"b": ["c", "d"]},
+            "leaf_matrices": {"b": PAIR},
+        },
+        {"goal_children": ["a", "b"], "goal_matrix": PAIR, "tree": {"b": ["c", "d"]}, "leaf_matrices": {"b": PAIR}},
+    ],
+)
+def test_a_tree_is_read_from_any_plain_shape(inputs: dict[str, object]) -> None:
+    """Flat groups, nested children, stated weights and subcriteria all describe the same tree."""
+    leaves = solve_ahp("ahp.hierarchy", inputs)["leaf_global_weights"]
+    assert {name: leaves[name] for name in "acd"} == pytest.approx({"a": 0.75, "c": 0.1875, "d": 0.0625})
 
 
 # --- groups -----------------------------------------------------------------------------------------------

@@ -63,7 +63,6 @@ def question_plan(n: int, budget: int | None = None) -> tuple[tuple[int, int], .
         pairs = np.array(plan, dtype=np.int64).reshape(-1, 2)
         ones = np.ones(len(plan))
         pair = next_pair(Edges(pairs[:, 0], pairs[:, 1], ones * 0, ones, n))
-        if pair is None:
-            break
+        assert pair is not None  # fewer than all pairs are planned
         plan.append(pair)
     return tuple(plan)
