@@ -203,9 +203,13 @@ class _UtilityForm(_Form):
     """How good a value is, from 0 to 1."""
 
     shape: Shape = Field(description="linear or log between worst and best, or points.")
-    points: list[tuple[Number, Number]] = Field(
-        default_factory=list, strict=False, description="(value, utility), values rising, from or to worst and best."
+    points: list[Annotated[list[Number], Field(min_length=2, max_length=2)]] = Field(
+        default_factory=list, description="[value, utility], values rising; the ends are worst (0) and best (1)."
     )
+
+    def pairs(self) -> tuple[tuple[float, float], ...]:
+        """Return the points as pairs."""
+        return tuple((value, utility) for value, utility in self.points)
 
 
 class _CriterionForm(_Form):
@@ -244,11 +248,11 @@ class _CriterionForm(_Form):
         if (self.utility.shape == "points") != bool(self.utility.points):
             raise ValueError("points belong to the shape 'points', and that shape needs them")
         if self.utility.points:
-            _check_points(self.utility.points, self.worst, self.best)
+            _check_points(self.utility.pairs(), self.worst, self.best)
         return self
 
 
-def _check_points(points: list[tuple[float, float]], worst: float | None, best: float | None) -> None:
+def _check_points(points: tuple[tuple[float, float], ...], worst: float | None, best: float | None) -> None:
     if len(points) < 2 or any(left[0] >= right[0] for left, right in pairwise(points)):
         raise ValueError("the values of the utility's points must rise, two at least")
     ends = sorted([(worst, 0.0), (best, 1.0)]) if worst is not None and best is not None else []
@@ -298,7 +302,7 @@ def _from_form(form: _CriterionForm) -> LibraryCriterion:
     for name in ("schema_", "utility"):
         del fields[name]
     preference = None if form.preference is None else Preference(**form.preference.model_dump())
-    points = tuple(form.utility.points)
+    points = form.utility.pairs()
     fields |= {"layers": tuple(form.layers), "needs": tuple(form.needs), "preference": preference}
     criterion = LibraryCriterion(**fields, shape=form.utility.shape, points=points)
     criterion.criterion()
