@@ -126,6 +126,7 @@ def parse_json(text: str, file: str = "document") -> Document:
     except RecursionError as error:
         raise InputError(Fault("the document is nested too deeply", file)) from error
     _check_depth(value, file)
+    _check_characters(value, file)
     return Document(value, file)
 
 
@@ -138,10 +139,33 @@ def _check_depth(value: Any, file: str) -> None:
     raise InputError(Fault("the document is nested too deeply", file, expected=f"at most {limits.DOCUMENT_DEPTH}"))
 
 
+def _check_characters(value: Any, file: str) -> None:
+    """Refuse halves of characters, which JSON's escapes can write and no file can hold."""
+    if isinstance(value, str):
+        _whole_characters(value, file)
+    elif isinstance(value, dict):
+        for key, child in value.items():
+            _whole_characters(key, file)
+            _check_characters(child, file)
+    elif isinstance(value, list):
+        for child in value:
+            _check_characters(child, file)
+
+
 def _children(item: Any) -> list[Any]:
     if isinstance(item, dict):
         return list(item.values())
     return item if isinstance(item, list) else []
+
+
+def _whole_characters(text: str, file: str, place: str = "") -> str:
+    r"""Join a character written as two escapes (``\ud83d\ude00``); half of one is refused."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError as error:
+        raise InputError(Fault("half a character", file, place, ascii(text[:40]), "whole characters")) from error
 
 
 def parse_yaml(text: str, file: str = "document") -> Document:
@@ -178,9 +202,13 @@ def _check_flow_depth(text: str, file: str) -> None:
 
 
 def _refuse_aliases(yaml: Any, text: str, file: str) -> None:
-    """Refuse aliases and tags while the document is still a stream of small events."""
+    """Refuse aliases, tags and deep nesting while the document is still a stream of small events."""
+    depth = 0
     for number, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
         place = f"line {event.start_mark.line + 1}"
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > limits.DOCUMENT_DEPTH + 1:
+            raise InputError(Fault("the document is nested too deeply", file, place))
         if number > limits.DOCUMENT_NODES:
             raise InputError(Fault("the document holds too many values", file, place))
         if isinstance(event, yaml.AliasEvent):
@@ -202,7 +230,8 @@ class _Builder:
             raise InputError(Fault("the document is nested too deeply", self.file, self._place(node)))
         self.lines[path] = node.start_mark.line + 1
         if node.id == "scalar":
-            return node.value if node.style else self._scalar(node)
+            text = _whole_characters(node.value, self.file, self._place(node))
+            return text if node.style else self._scalar(node)
         if node.id == "sequence":
             return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
         return self._mapping(node, path)
@@ -210,9 +239,9 @@ class _Builder:
     def _mapping(self, node: Any, path: Path_) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            key = key_node.value if key_node.id == "scalar" else None
-            if not isinstance(key, str):
+            if key_node.id != "scalar":
                 raise InputError(Fault("a key must be a plain word", self.file, self._place(key_node)))
+            key = _whole_characters(key_node.value, self.file, self._place(key_node))
             if key in found:
                 raise InputError(Fault("a key stands twice", self.file, self._place(key_node), repr(key)))
             found[key] = self.build(value_node, (*path, key))

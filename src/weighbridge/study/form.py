@@ -86,7 +86,7 @@ def _add(faults: Faults, document: Document, path: Path_, errors: list[Any]) -> 
     else:
         what, expected = _what(errors)
         found = "" if kind == "value_error" else found
-        if "a number" in expected and isinstance(first["input"], str):
+        if "number" in expected and isinstance(first["input"], str):
             mend = "Write the number without quotes, with a point before the decimals"
         elif expected == "text":
             mend = "Put the value in quotes"

@@ -136,10 +136,10 @@ def _convert_uncertainty(loading: Loading, aligned: AlignedTable, frame: pd.Data
     none = np.full(len(frame), np.nan)
     ends = [frame[key].to_numpy() if key in frame else none for key in ("low", "high")]
     for key, values in zip(("low", "high"), how.bounds(ends[0], ends[1]), strict=True):
-        if np.isnan(values).all():
-            frame.drop(columns=key, inplace=True, errors="ignore")  # noqa: PD002 - the caller's own frame
-        else:
+        if not np.isnan(values).all():
             frame[key] = values
+        elif key in frame:
+            del frame[key]
 
 
 def _check_interval(loading: Loading, aligned: AlignedTable, spec: Predictions, frame: pd.DataFrame) -> None:

@@ -1,0 +1,45 @@
+"""Fixtures of the study tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.builders import write_small_study
+
+from weighbridge.errors import InputError
+from weighbridge.study.study import Study
+
+
+@pytest.fixture
+def small_study(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes the small study, changed as asked, and returns its folder."""
+
+    def write(changes: dict[str, Any] | None = None, files: dict[str, Any] | None = None) -> Path:
+        return write_small_study(tmp_path / "study", changes, files)
+
+    return write
+
+
+@pytest.fixture
+def faults_of(small_study: Callable[..., Path]) -> Callable[..., list[str]]:
+    """Return a function that writes the small study, loads it and returns its faults as text."""
+
+    def load(changes: dict[str, Any] | None = None, files: dict[str, Any] | None = None) -> list[str]:
+        with pytest.raises(InputError) as caught:
+            Study.load(small_study(changes, files))
+        return [str(fault) for fault in caught.value.faults]
+
+    return load
+
+
+@pytest.fixture
+def load(small_study: Callable[..., Path]) -> Callable[..., Study]:
+    """Return a function that writes the small study, changed as asked, and loads it."""
+
+    def read(changes: dict[str, Any] | None = None, files: dict[str, Any] | None = None) -> Study:
+        return Study.load(small_study(changes, files))
+
+    return read
