@@ -101,11 +101,11 @@ def draw(
 
 @contextmanager
 def _style() -> Iterator[None]:
-    import matplotlib
+    import matplotlib as mpl
 
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        parameters: Any = matplotlib.rcParams
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        parameters: Any = mpl.rcParams
         parameters.update(_STYLE)
         yield
 
