@@ -17,7 +17,7 @@ import weighbridge as wb
 from weighbridge.core.judgement import Expert, Judgement, Panel
 from weighbridge.core.tree import Node, ValueTree
 from weighbridge.elicitation.hierarchy import TreeWeights, weigh_tree
-from weighbridge.elicitation.judgements import is_on_scale
+from weighbridge.elicitation.judgements import is_on_scale, require_every_expert
 
 FEW = settings(max_examples=30, deadline=None)
 
@@ -399,12 +399,21 @@ def test_a_judged_node_without_answers_is_refused() -> None:
 
 def test_silent_experts_are_named() -> None:
     """An expert of the panel without any judgement is a fault, one who only skipped is not."""
-    panel = Panel((*PANEL.experts, Expert("Dan"), Expert("Eve")))
-    assert faults(panel=panel) == [
+    with pytest.raises(wb.InputError) as caught:
+        require_every_expert(JUDGEMENTS, Panel((*PANEL.experts, Expert("Dan"), Expert("Eve"))))
+    assert [str(fault) for fault in caught.value.faults] == [
         f"an expert of the panel has given no judgement; found '{name}'. "
         "Add the judgements, or take the expert off the panel"
         for name in ("Dan", "Eve")
     ]
+    require_every_expert(JUDGEMENTS, PANEL)
+
+
+def test_an_expert_may_be_silent_in_one_tree() -> None:
+    """Who judges in another tree only is reported as missing here, not refused."""
+    found = weigh(panel=Panel((*PANEL.experts, Expert("Dan"))))
+    assert found.nodes["goal"].missing == ("Cy", "Dan")
+    assert dict(found.leaves) == pytest.approx(dict(weigh().leaves))
 
 
 def test_an_empty_panel_cannot_judge() -> None:
@@ -455,12 +464,11 @@ def test_stated_weights_must_fit_the_tree(node: Node, message: str) -> None:
 
 
 def test_faults_of_all_nodes_come_at_once() -> None:
-    """Unusable judgements, silent experts, unlinked nodes and missing shares are told in one error."""
+    """Unusable judgements, unlinked nodes and missing shares are told in one error."""
     kept = [judgement for judgement in JUDGEMENTS if judgement.b != "toxicity" or judgement.value is None]
-    panel = Panel((*PANEL.experts, Expert("Dan")))
     bad = [replace(GOOD, node="gaol"), replace(GOOD, value=20)]
-    text = "\n".join(faults(*bad, judgements=kept, panel=panel, given_local={}))
-    for part in ("unknown node", "off the scale", "no judgement; found 'Dan'", "unlinked", "trust shares"):
+    text = "\n".join(faults(*bad, judgements=kept, given_local={}))
+    for part in ("unknown node", "off the scale", "unlinked", "trust shares"):
         assert part in text
 
 

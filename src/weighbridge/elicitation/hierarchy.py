@@ -134,14 +134,15 @@ def weigh_tree(
     ------
     InputError
         With all faults of all nodes at once: judgements that cannot be used (see
-        `sort_judgements`), experts without any judgement, judged nodes without any answer or whose
-        children the panel's answers leave unlinked, and missing or misfitting given weights.
+        `sort_judgements`), an empty panel, judged nodes without any answer or whose children the
+        panel's answers leave unlinked, and missing or misfitting given weights. An expert who is
+        silent in this tree may speak in another: `require_every_expert` looks at all judgements.
     """
     if method not in METHODS:
         raise InputError(Fault("no such prioritisation method", found=repr(method), expected=f"one of {list(METHODS)}"))
     faults = Faults()
     answers = sort_judgements(tree, judgements, panel, faults)
-    _check_panel(tree, judgements, panel, faults)
+    _check_panel(tree, panel, faults)
     shares = given_local or {}
     _check_given_names(tree, shares, faults)
     reports: dict[str, NodeReport] = {}
@@ -161,10 +162,9 @@ def weigh_tree(
     )
 
 
-def _check_panel(tree: ValueTree, judgements: Sequence[Judgement], panel: Panel, faults: Faults) -> None:
-    if not any(node.weighting == JUDGED and len(node.children) > 1 for node in tree.groups):
-        return
-    if not len(panel):
+def _check_panel(tree: ValueTree, panel: Panel, faults: Faults) -> None:
+    to_judge = any(node.weighting == JUDGED and len(node.children) > 1 for node in tree.groups)
+    if to_judge and not len(panel):
         faults.add("nodes are to be judged, but the panel is empty", expected="at least one expert")
 
 

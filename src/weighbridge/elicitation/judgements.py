@@ -11,7 +11,7 @@ from weighbridge.core.tree import JUDGED, Node, ValueTree
 from weighbridge.elicitation.answers import RECIPROCAL_TOLERANCE, Answer, checked_answers
 from weighbridge.errors import Faults
 
-__all__ = ["NodeAnswers", "is_on_scale", "sort_judgements"]
+__all__ = ["NodeAnswers", "is_on_scale", "require_every_expert", "sort_judgements"]
 
 
 @dataclass(slots=True)
@@ -34,6 +34,33 @@ def is_on_scale(value: float, maximum: float = SCALE_MAXIMUM) -> bool:
     """Return whether a ratio lies between 1/maximum and maximum, printed reciprocals (0.111) included."""
     room = RECIPROCAL_TOLERANCE * (1 + 1e-9)
     return (1 - room) / maximum <= value <= maximum * (1 + room)
+
+
+def require_every_expert(judgements: Sequence[Judgement], panel: Panel) -> None:
+    """Refuse a panel of which somebody gave no judgement at all.
+
+    Parameters
+    ----------
+    judgements
+        All judgements of the study, of every tree and round; a skipped question counts as heard.
+    panel
+        The experts.
+
+    Raises
+    ------
+    InputError
+        Naming every silent expert: a panel in the record must be the people who judged.
+    """
+    heard = {judgement.expert for judgement in judgements}
+    faults = Faults()
+    for expert in panel:
+        if expert.name not in heard:
+            faults.add(
+                "an expert of the panel has given no judgement",
+                found=repr(expert.name),
+                mend="Add the judgements, or take the expert off the panel",
+            )
+    faults.raise_if_any()
 
 
 def sort_judgements(
