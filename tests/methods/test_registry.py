@@ -95,7 +95,7 @@ def test_weights_that_do_not_sum_to_one_are_normalised_and_the_result_says_so() 
 def test_unknown_names_get_a_suggestion() -> None:
     """A typo in the method or a parameter is answered with the nearest name."""
     with pytest.raises(InputError, match="did you mean 'promethee-ii'"):
-        ranked(MATRIX, "promethee-2")
+        ranked(MATRIX, "promethe-ii")
     with pytest.raises(InputError, match="did you mean 'normalization'"):
         ranked(MATRIX, "topsis", normalisation="vector")
     with pytest.raises(InputError, match="expected no parameters"):
@@ -123,7 +123,7 @@ def test_values_too_large_to_square_are_refused() -> None:
 
 
 def test_a_score_that_is_not_finite_is_an_error_with_its_rows() -> None:
-    """RAFSI divides by a range that underflows; no NaN leaves the door."""
+    """The squares of these values underflow inside pymcdm; no NaN leaves the door."""
     with pytest.raises(InputError, match="no finite score"):
         ranked(table([[1e-320], [2e-320]]), "moora")
 

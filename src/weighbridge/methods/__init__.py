@@ -1,7 +1,7 @@
-"""Matrix and weights become a ranking: scaling, TOPSIS, PROMETHEE, additive methods, the pymcdm adaptor.
+"""Matrix and weights to a ranking, by the methods of the literature.
 
-The package can be called: ``weighbridge.methods()`` is the public table of methods, and importing
-any module below puts this package in that place.
+The public function ``weighbridge.methods()`` has the name of this package, and importing a package
+binds it in its parent. So the package answers the call itself, whichever of the two was there first.
 """
 
 from __future__ import annotations
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 
 class _CallablePackage(ModuleType):
-    """A package that answers a call with the table of methods."""
-
     def __call__(self) -> Mapping[str, MethodSpec]:
-        """Return every ranking method by name."""
         from weighbridge.methods.registry import methods
 
         return methods()
