@@ -126,7 +126,7 @@ def test_a_judgement_at_an_unknown_node_is_named_with_its_row(load: Load) -> Non
 def test_an_expert_without_judgements_is_a_fault(load: Load) -> None:
     """Everybody on the panel must have judged something."""
     study = load({"panel": [{"name": name} for name in ("Ada", "Ben", "Cem", "Dora")]})
-    with pytest.raises(InputError, match="an expert of the panel judged nothing; found 'Dora'"):
+    with pytest.raises(InputError, match="an expert of the panel has given no judgement; found 'Dora'"):
         study.decide()
 
 

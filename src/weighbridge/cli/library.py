@@ -47,13 +47,14 @@ def methods(as_json: bool) -> None:
     Example:
       weighbridge methods
     """
-    from dataclasses import asdict
+    from dataclasses import fields
 
     from weighbridge.methods.registry import methods as known
     from weighbridge.report import terminal
 
     found = known()
     if as_json:
-        print_json({name: asdict(spec) for name, spec in found.items()})
+        names = [field.name for field in fields(next(iter(found.values()))) if field.name != "run"]
+        print_json({name: {key: getattr(spec, key) for key in names} for name, spec in found.items()})
     else:
         show(terminal.methods(found))

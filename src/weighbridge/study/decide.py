@@ -8,6 +8,7 @@ tables ─> columns ─> gates ─> matrix ─┴─> ranking ─> choice, compa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from weighbridge.core.ranking import ChosenSet, PartialOrder, Ranking
 from weighbridge.core.tree import TRUST
 from weighbridge.core.weights import Weights
 from weighbridge.elicitation.hierarchy import weigh_tree
+from weighbridge.elicitation.judgements import require_every_expert
 from weighbridge.errors import Fault, Faults, InputError
 from weighbridge.evidence.library import load_library
 from weighbridge.evidence.trust import LAMBDAS, Trust, blend
@@ -92,8 +94,6 @@ def decide(study: Study, *, progress: Progress | None = None) -> Decision:
         findings=(),
     )
     say("checking what came out")
-    from dataclasses import replace
-
     return replace(decision, findings=lint(decision, columns))
 
 
@@ -116,11 +116,11 @@ def check_judgements(study: Study) -> None:
         if judgement.node not in nodes:
             found, expected = repr(judgement.node), f"one of {nodes}"
             faults.add("a judgement at an unknown node", file=judgement.place, found=found, expected=expected)
-    active = {judgement.expert for judgement in study.judgements}
-    for expert in study.panel:
-        if expert.name not in active:
-            where, mend = study.document.file, "Add their judgements, or take them off the panel"
-            faults.add("an expert of the panel judged nothing", file=where, found=repr(expert.name), mend=mend)
+    try:
+        require_every_expert(study.judgements, study.panel)
+    except InputError as error:
+        where = {"file": study.document.file, "place": study.document.place(("panel",))}
+        faults.extend(InputError([replace(fault, **where) for fault in error.faults]))
     faults.raise_if_any()
 
 
