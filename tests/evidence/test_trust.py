@@ -217,13 +217,6 @@ def test_a_source_without_competition_has_all_the_trust() -> None:
         assert (result.shares_low["s"], result.shares["s"], result.shares_high["s"]) == (1.0, 1.0, 1.0)
 
 
-def test_a_reading_has_both_bounds_or_none() -> None:
-    """Half an interval promises nothing and is a mistake of the caller."""
-    for ends in ({"low": 0.8}, {"high": 0.8}):
-        with pytest.raises(ValueError, match="both bounds or none"):
-            Reading(0.8, **ends)
-
-
 def test_a_falling_utility_keeps_its_interval_in_order() -> None:
     """Where less is better the low utility comes from the high value; the middle is that of utilities."""
     falling = {"sd": Ramp(worst=1.0, best=0.2)}

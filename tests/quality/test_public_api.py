@@ -68,7 +68,9 @@ def test_every_public_name_resolves(name: str) -> None:
     """Each name is there, listed by dir(), and the object its home module calls by that name."""
     value = getattr(weighbridge, name)
     assert name in dir(weighbridge)
-    if name in weighbridge._HOMES:
+    if name == "methods":
+        assert value() is importlib.import_module(weighbridge._HOMES[name]).methods()
+    elif name in weighbridge._HOMES:
         assert value is getattr(importlib.import_module(weighbridge._HOMES[name]), name)
     else:
         assert name == "__version__"
@@ -81,6 +83,13 @@ def test_public_names_are_found_when_first_used() -> None:
         "w.InputError; print(lazy, 'InputError' in vars(w))"
     )
     assert python("-c", code).stdout.strip() == "[] True"
+
+
+@pytest.mark.parametrize("first", ["methods", "rank", "Comparisons"])
+def test_the_table_of_methods_answers_whatever_was_used_first(first: str) -> None:
+    """The package `weighbridge.methods` and the function of that name do not hide each other."""
+    code = f"import weighbridge as w; w.{first}; import weighbridge.methods.topsis; print('topsis' in w.methods())"
+    assert python("-c", code).stdout.strip() == "True"
 
 
 def test_type_checkers_see_the_same_homes() -> None:
@@ -139,6 +148,8 @@ def test_the_version_is_that_of_the_distribution() -> None:
     assert weighbridge.__version__ in python("-m", "weighbridge", "--version").stdout
 
 
-def test_the_changelog_names_the_version() -> None:
-    """What is released is told in the changelog."""
-    assert weighbridge.__version__ in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+def test_the_changelog_begins_with_what_is_in_the_tree() -> None:
+    """The first section is the version in the tree, or what is not released yet."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    first = next(line for line in text.splitlines() if line.startswith("## "))
+    assert first.split()[1].strip("[]") in (weighbridge.__version__, "Unreleased")
