@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Final, Literal
 
-from weighbridge.errors import Faults
+from weighbridge.errors import Fault, Faults, InputError
 
 __all__ = ["PREFERENCE_PARAMETERS", "Criterion", "Preference"]
 
@@ -68,9 +68,7 @@ class Preference:
         wanted = PREFERENCE_PARAMETERS.get(self.function)
         if wanted is None:
             allowed = "one of " + _words(PREFERENCE_PARAMETERS)
-            faults.add("unknown preference function", found=repr(self.function), expected=allowed)
-            faults.raise_if_any()
-            return
+            raise InputError(Fault("unknown preference function", found=repr(self.function), expected=allowed))
         for name in ("q", "p", "s"):
             self._check_threshold(name, name in wanted, faults)
         faults.raise_if_any()
