@@ -21,6 +21,7 @@ __all__ = [
 ]
 
 MAD_TO_SD: Final = 1.4826
+_CHI_SQUARE_95: Final = 3.841458820694124
 _NEWTON_STEPS: Final = 200
 _LARGEST_STEP: Final = 5.0
 
@@ -121,18 +122,33 @@ def label_cutoff(labels: Floats, values: Floats) -> tuple[float, float, float] |
     Returns
     -------
     tuple or None
-        τ, lower and upper bound; None where the slope is not clearly positive (b1 < 1.96 SE), so
-        that the labels do not rise with the value and there is no cut-off to speak of.
+        τ, lower and upper bound; None where the labels do not clearly rise with the value (b1 ≤ 0,
+        or twice the gain in penalised log-likelihood over b1 = 0 below 3.84), so that there is no
+        cut-off to speak of. Wald's test would fail on separated labels, where it matters most.
     """
     centre = float(values.mean())
     design = np.column_stack([np.ones(len(values)), values - centre])
     b, inverse = _firth(design, labels)
-    if b[1] < 1.96 * np.sqrt(inverse[1, 1]):
+    share = (labels.sum() + 1) / (len(labels) + 2)
+    constant = np.array([np.log(share / (1 - share)), 0.0])
+    gain = _penalised(design, labels, b) - _penalised(design, labels, constant)
+    if b[1] <= 0 or 2 * gain < _CHI_SQUARE_95:
         return None
     gradient = np.array([-1 / b[1], b[0] / b[1] ** 2])
     tau = centre - b[0] / b[1]
     error = 1.96 * float(np.sqrt(gradient @ inverse @ gradient))
     return float(tau), float(tau - error), float(tau + error)
+
+
+def _penalised(design: Floats, labels: Floats, b: Floats) -> float:
+    """Return the log-likelihood plus half the log-determinant of the information.
+
+    At b1 = 0 its maximum is at p = (Σ labels + 1) / (n + 2), in closed form.
+    """
+    line = design @ b
+    p = 1 / (1 + np.exp(-np.clip(line, -500, 500)))
+    information = design.T @ ((p * (1 - p))[:, None] * design)
+    return float((labels * line - np.logaddexp(0, line)).sum() + np.linalg.slogdet(information)[1] / 2)
 
 
 def _firth(design: Floats, labels: Floats) -> tuple[Floats, Floats]:
