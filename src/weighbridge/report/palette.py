@@ -20,15 +20,15 @@ CATEGORIES: Final = (
     "#0b4f8a",
     "#d9700b",
     "#0a7f73",
-    "#b04a8f",
-    "#6b6a10",
-    "#3f93cf",
     "#6a2c1a",
-    "#8674d8",
-    "#2f5d2a",
-    "#c8385a",
+    "#3f93cf",
+    "#a3440a",
     "#5f6b7a",
+    "#223044",
+    "#e0598b",
     "#8f6a3a",
+    "#3a2d86",
+    "#c8385a",
 )
 """Fills of the criteria, in the value tree's order."""
 
