@@ -1,3 +1,5 @@
+import time
+
 import pandas as pd
 import pytest
 
@@ -57,22 +59,20 @@ def test_forty_are_chosen_and_counted(prepared, decided):
 
 
 def test_the_panel_weighs_every_node(decided):
-    """Judgements link all children at every judged node, and their consistency is acceptable."""
+    """At every judged node the group's answers weigh all children, two experts' own at least, and hold together."""
     decision, _ = decided
     for tree in (decision.tree, decision.indicators):
         for report in tree.nodes.values():
             if report.weighting == "judged":
                 assert report.answers > 0
-                assert not report.unlinked
+                assert len(report.priorities) >= 2
+                assert min(report.weights.values()) > 0
                 assert report.consistency.ratio is None or report.consistency.ratio < 0.1
 
 
 def test_what_varies_by_molecule_really_varies(decided):
     """No criterion of the demo is constant over the candidates."""
-    _, _ = decided
-    matrix = decided[0].matrix
-    frame = pd.DataFrame(matrix.values, columns=list(matrix.criteria))
-    assert (frame.nunique() > 5).all()
+    assert (decided[0].matrix.to_frame().nunique() >= 5).all()
 
 
 def test_both_readings_of_trust_are_there(decided):
@@ -101,3 +101,21 @@ def test_the_whole_demo_ends_with_a_report(prepared):
     assert result.prepared.reused
     assert "writing the report" in heard
     assert result.outcome.k == 40
+
+
+@pytest.mark.nightly
+def test_the_full_demo_takes_less_than_two_minutes(tmp_path):
+    """On all of B3DB the first run ends within two minutes, the second reuses both models and is faster."""
+    first, again = (_timed(tmp_path / "demo") for _ in range(2))
+    assert first[0] < 120
+    assert again[0] < first[0] / 2
+    assert [first[1].prepared.reused, again[1].prepared.reused] == [False, True]
+    assert first[1].outcome == again[1].outcome
+    data = first[1].prepared.data
+    assert (len(data.public), data.left_out, len(data.internal), len(data.candidates)) == (6358, 389, 120, 500)
+
+
+def _timed(folder):
+    start = time.perf_counter()
+    result = run.run_demo(folder)
+    return time.perf_counter() - start, result
