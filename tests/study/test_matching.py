@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.builders import LEFT_OUT, MOLECULES, PUBLIC, write_small_study
 
+from weighbridge import limits
 from weighbridge.errors import InputError
 from weighbridge.evidence import chemistry
 from weighbridge.study import structures
@@ -155,6 +156,13 @@ def test_two_rows_of_one_structure_are_refused(faults_of: FaultsOf) -> None:
             "expected one row a molecule. It stands in row 2 too; keep one of them"
         )
     ]
+
+
+def test_many_repeated_rows_are_listed_up_to_a_limit_and_then_counted(faults_of: FaultsOf) -> None:
+    """A table written twice does not fill the screen."""
+    faults = faults_of(files={"public.csv": PUBLIC + "M1,0.5\n" * 30})
+    assert len(faults) == limits.FAULTS_SHOWN + 1
+    assert faults[-1] == "public.csv: 10 more rows belong to a molecule that has a row"
 
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -9,6 +9,7 @@ from typing import Literal
 
 import pandas as pd
 
+from weighbridge import limits
 from weighbridge.errors import Faults
 from weighbridge.study.cells import ColumnFaults, texts
 from weighbridge.study.loading import Loading, OpenTable
@@ -165,12 +166,18 @@ def _by_word(
         if word is not None:
             wanted.setdefault(word, []).append(position)
     found: dict[int, int] = {}
+    twice: list[tuple[int, int, str]] = []
     for row, word in enumerate(row_words):
         for position in wanted.get(word, []) if word is not None else []:
             if position in found:
-                _fault_twice(loading, table, row, found[position], str(word))
+                twice.append((row, found[position], str(word)))
             else:
                 found[position] = row
+    for row, earlier, word in twice[: limits.FAULTS_SHOWN]:
+        _fault_twice(loading, table, row, earlier, word)
+    if len(twice) > limits.FAULTS_SHOWN:
+        more = len(twice) - limits.FAULTS_SHOWN
+        loading.faults.add(f"{more} more rows belong to a molecule that has a row", file=table.name)
     return found
 
 
