@@ -354,6 +354,12 @@ def test_a_value_keeps_its_interval() -> None:
     assert_cells(matrix, [7.0], [6.0], [9.0])
 
 
+def test_a_value_with_one_bound_is_its_own_other_bound() -> None:
+    """A known value needs no second bound: "7, at most 8" is the interval from 7 to 8."""
+    assert_cells(column([7.0], low=[NAN], high=[8.0]), [7.0], [7.0], [8.0])
+    assert_cells(column([7.0], low=[6.0], high=[NAN]), [7.0], [6.0], [7.0])
+
+
 def test_rounding_may_lift_a_value_over_its_own_bound() -> None:
     """A mean that misses its interval by a rounding error is no contradiction."""
     assert column([7.0], low=[7.0 + 1e-12], high=[7.0 + 1e-12]).values[0, 0] == 7.0

@@ -160,6 +160,8 @@ def test_a_ranking_shows_scores_ranks_and_ties_in_row_order() -> None:
 def test_order_runs_from_best_to_worst_and_keeps_ties_in_place() -> None:
     """Tied rows keep the matrix's order, so the same input gives the same table."""
     assert EXAMPLE.order.tolist() == [1, 0, 2, 3]
+    alternating = ranking(np.tile([[0.0], [1.0]], (50, 1)))
+    assert alternating.order.tolist() == [*range(1, 100, 2), *range(0, 100, 2)]
 
 
 def test_contributions_are_asked_for_by_row() -> None:
@@ -229,6 +231,12 @@ def test_equal_scores_are_caused_by_nothing() -> None:
     table = np.array([[0.1, 0.3], [0.3, 0.1], [0.2, 0.2]])
     assert ranking(table).effective_weights.tolist() == [0.0, 0.0]
     assert ranking(np.array([[0.1, 0.3]])).effective_weights.tolist() == [0.0, 0.0]
+
+
+def test_a_narrow_field_is_not_taken_for_equal() -> None:
+    """A spread of a billionth is small and still a spread."""
+    table = np.column_stack([0.5 + 1e-9 * np.arange(4.0), np.full(4, 0.25)])
+    assert ranking(table).effective_weights.tolist() == pytest.approx([1.0, 0.0], abs=1e-5)
 
 
 @given(tables, st.permutations(range(3)))

@@ -58,6 +58,7 @@ def test_a_sum_other_than_one_is_reported() -> None:
     """The note tells the sum that was given, and stays silent where it was 1."""
     assert Weights({"a": 3, "b": 1}).note == "weights summed to 4 and were normalised"
     assert Weights({"a": 0.7, "b": 0.2, "c": 0.1}).note == ""
+    assert Weights({"a": 0.7, "b": 0.25}).note == "weights summed to 0.95 and were normalised"
 
 
 @pytest.mark.parametrize("value", [LARGEST, 1e-300, 5e-324])

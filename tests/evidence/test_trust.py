@@ -237,8 +237,9 @@ def test_sources_that_are_all_worthless_are_refused() -> None:
 
 def test_a_worthless_source_that_could_be_nothing_else_has_no_share() -> None:
     """A share of 0 with the interval [0, 0] is no division by zero."""
-    result = rating({"s": {"a": Reading(0.0)}, "t": {"a": Reading(0.4)}}, {"a": 1})
-    assert (result.shares["s"], result.shares_low["s"], result.shares_high["s"]) == (0.0, 0.0, 0.0)
+    for other in (Reading(0.4), Reading.missing("not recorded")):
+        result = rating({"s": {"a": Reading(0.0)}, "t": {"a": other}}, {"a": 1})
+        assert (result.shares["s"], result.shares_low["s"], result.shares_high["s"]) == (0.0, 0.0, 0.0)
 
 
 def test_share_extremes_of_two_unknowns_do_not_divide_by_zero() -> None:
