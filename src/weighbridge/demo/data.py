@@ -102,7 +102,7 @@ def structures(raw: pd.DataFrame, cache: Path, progress: Progress) -> pd.DataFra
             "reference": raw["reference"].map(_each_once),
         }
     )
-    tidy["name"] = tidy["name"].where(tidy["name"] != "", tidy["id"])
+    tidy["name"] = tidy["name"].where(~tidy["name"].isin(["", "-"]), tidy["id"])
     return tidy[tidy["smiles"] != ""].reset_index(drop=True)
 
 
