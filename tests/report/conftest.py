@@ -7,8 +7,8 @@ from typing import Any
 
 import html5lib
 import pytest
-
 from tests.builders import JUDGEMENTS, write_small_study
+
 from weighbridge.report.page import render
 from weighbridge.study.decision import Decision
 from weighbridge.study.study import Study

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 
 import numpy as np
 import pandas as pd
@@ -41,9 +41,7 @@ def drawn() -> dict[str, Drawing]:
 
 
 def texts(drawing: Drawing) -> str:
-    return " ".join(
-        "".join(node.itertext()) for node in ElementTree.fromstring(drawing.svg).iter() if "text" in node.tag
-    )
+    return " ".join("".join(node.itertext()) for node in ET.fromstring(drawing.svg).iter() if "text" in node.tag)
 
 
 def test_figures_are_the_same_bytes_each_time(drawn: dict[str, Drawing]) -> None:
@@ -83,7 +81,7 @@ def test_hostile_names_stay_text(text: str) -> None:
     """Formulas are not set, tags are not tags, control characters do not break the XML."""
     names = [text, "b", "c"]
     for one in drawings(names, {text: text, "b": "b", "c": "c"}).values():
-        tree = ElementTree.fromstring(one.svg)
+        tree = ET.fromstring(one.svg)
         tags = {node.tag.rpartition("}")[2] for node in tree.iter()}
         assert tags <= {"svg", "defs", "style", "g", "path", "use", "clipPath", "rect", "text", "pattern", "tspan"}
         assert not [key for node in tree.iter() for key in node.attrib if key.startswith("on")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -78,7 +79,7 @@ def test_headings_are_in_order(document: Any) -> None:
     levels = [int(node.tag[1]) for node in document.iter() if str(node.tag) in ("h1", "h2", "h3", "h4", "h5")]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(below <= above + 1 for above, below in zip(levels, levels[1:], strict=False))
+    assert all(below <= above + 1 for above, below in itertools.pairwise(levels))
 
 
 def test_every_picture_has_words(document: Any) -> None:

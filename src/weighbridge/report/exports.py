@@ -7,7 +7,8 @@ spreadsheet (OWASP ASVS 1.2.10):
   changed and nothing runs.
 * **CSV**: has no types, so text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage
   return gets a leading apostrophe, unless it is a number. Read with pandas, strip that apostrophe;
-  or use JSON, Parquet or xlsx, which keep names such as ``-OH`` as they are.
+  or use JSON, Parquet or xlsx, which keep names such as ``-OH`` as they are. A carriage return in
+  text becomes a line feed, because outside quotes some readers take it for the end of the row.
 """
 
 from __future__ import annotations
@@ -72,13 +73,16 @@ def to_csv(result: Exportable) -> str:
 
 
 def _guarded(value: Any) -> Any:
-    if not isinstance(value, str) or not value.startswith(_FORMULA_STARTS):
+    if not isinstance(value, str):
         return value
+    text = re.sub("\r\n?", "\n", value)
+    if not value.startswith(_FORMULA_STARTS):
+        return text
     try:
         float(value)
     except ValueError:
-        return "'" + value
-    return value
+        return "'" + text
+    return text
 
 
 def _table(result: Exportable) -> pd.DataFrame:
