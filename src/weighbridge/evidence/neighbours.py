@@ -62,8 +62,9 @@ def nearest(
         Only records at least this similar count.
     """
     found: list[tuple[NDArray[np.intp], Floats]] = []
+    different, which = np.unique(records, axis=0, return_inverse=True)  # repeated records are compared once
     for start in range(0, len(candidates), _BLOCK_ROWS):
-        block = similarity(candidates[start : start + _BLOCK_ROWS], records)
+        block = similarity(candidates[start : start + _BLOCK_ROWS], different)[:, which.ravel()]
         found += [_select(row, k, minimum) for row in block]
     width = max((len(indices) for indices, _ in found), default=0)
     indices = np.full((len(candidates), width), -1, dtype=np.intp)

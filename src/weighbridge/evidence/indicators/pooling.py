@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,10 +62,15 @@ def record_mean(quality: RecordQuality) -> Reading:
         raise NotToldError(f"the records {quality.unknown}")
     if unknown.all() and not quality.bounded:
         raise NotToldError(f"all {len(values):,} records {quality.unknown}")
-    low = float(np.where(unknown, quality.low[quality.applies], values).mean())
-    high = float(np.where(unknown, quality.high[quality.applies], values).mean())
+    low = _mean(np.where(unknown, quality.low[quality.applies], values))
+    high = _mean(np.where(unknown, quality.high[quality.applies], values))
     note = f"{int(unknown.sum()):,} of {len(values):,} records {quality.unknown}" if unknown.any() else ""
     return Reading((low + high) / 2, low, high, len(values), note)
+
+
+def _mean(values: Floats) -> float:
+    """Return the mean of an exact sum: equal values give that value, in whatever order they stand."""
+    return math.fsum(values.tolist()) / len(values)
 
 
 def nearest_mean(quality: RecordQuality, view: View) -> MoleculeReadings:
