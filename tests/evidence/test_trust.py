@@ -100,9 +100,6 @@ def scored(table: Table, weights: Mapping[str, float]) -> dict[str, list[float]]
     }
 
 
-# --- rated shares ---------------------------------------------------------------------------------
-
-
 def test_a_small_rating_by_hand() -> None:
     """Two sources, two indicators, v = (¼, ¾): every number worked out on paper."""
     result = rating(EXAMPLE, V)
@@ -266,8 +263,6 @@ def test_a_rated_share_explains_itself_down_to_the_reading() -> None:
     assert silent.facts == {"indicator": "match", "value": None, "low": None, "high": None, "n": 0}
 
 
-# --- parts of pooled sources ----------------------------------------------------------------------
-
 POOLED: Table = {
     "pool": {"a": Reading(0.5, n=4), "b": Reading(0.9, n=4)},
     "own": {"a": Reading(0.6), "b": Reading(0.6)},
@@ -331,9 +326,6 @@ def test_parts_that_say_what_the_whole_says_change_nothing() -> None:
     same = {("pool", part): POOLED["pool"] for part in "PQ"}
     pooled = rating(POOLED, {"a": 1, "b": 2}, parts=MEMBERS, part_table=same)
     assert dict(pooled.shares) == pytest.approx(dict(rating(POOLED, {"a": 1, "b": 2}).shares))
-
-
-# --- blending -------------------------------------------------------------------------------------
 
 
 @given(shares, shares)
@@ -418,8 +410,6 @@ def test_an_impossible_blend_is_refused_in_words(
         blend(judged, rated, lam)
     assert str(caught.value) == words
 
-
-# --- choosing a reading ---------------------------------------------------------------------------
 
 SOURCES = {"public": source("public"), "own": source("own")}
 JUDGED = Weights({"public": 1, "own": 3}, provenance={"own": Provenance("judged share of own", 0.75, "by the panel")})

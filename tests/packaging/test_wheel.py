@@ -57,6 +57,11 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def cloned(checkout: Path) -> list[str]:
+    """Return the names of the files in the copy, whatever has been committed since."""
+    return [path.relative_to(checkout).as_posix() for path in checkout.rglob("*") if path.is_file()]
+
+
 @pytest.fixture(scope="module")
 def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder with the sdist, and the wheel that was built from it."""
@@ -105,13 +110,13 @@ def elsewhere(tmp_path: Path) -> Iterator[Path]:
 # --- contents -------------------------------------------------------------------------------------
 
 
-def test_the_wheel_holds_what_is_tracked_and_nothing_else(built: Path) -> None:
+def test_the_wheel_holds_what_is_tracked_and_nothing_else(built: Path, checkout: Path) -> None:
     """Package, criteria and templates are in the wheel file by file; beside them only its own metadata."""
     with zipfile.ZipFile(built / f"{STEM}-py3-none-any.whl") as wheel:
         names = {name for name in wheel.namelist() if not name.startswith(f"{STEM}.dist-info/")}
     expected = {
         inside + name.removeprefix(outside)
-        for name in tracked()
+        for name in cloned(checkout)
         for outside, inside in SHIPPED.items()
         if name.startswith(outside)
     }
@@ -141,11 +146,11 @@ def test_the_wheel_is_the_same_bytes_each_time(checkout: Path, built: Path, tmp_
         }
 
 
-def test_the_sdist_holds_every_tracked_file(built: Path) -> None:
+def test_the_sdist_holds_every_tracked_file(built: Path, checkout: Path) -> None:
     """Whoever has the sdist has the tests and the documents too."""
     with tarfile.open(built / f"{STEM}.tar.gz") as archive:
         names = {name.removeprefix(f"{STEM}/") for name in archive.getnames()}
-    assert names == {*tracked(), "PKG-INFO"}
+    assert names == {*cloned(checkout), "PKG-INFO"}
 
 
 # --- use ------------------------------------------------------------------------------------------
