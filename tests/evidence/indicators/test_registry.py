@@ -133,6 +133,14 @@ def test_card_entries_of_other_names_are_no_conflict():
     assert card_conflicts(sample) == ()
 
 
+def test_silence_is_worded_alike_for_sources_and_molecules():
+    """Why repeats do not conflict is told in the same words at both doors."""
+    sample = source(records=records(key=["a"], smiles=["CCO"], label=[1]))
+    words = "no molecule was labelled twice in one part of the source"
+    assert read_source("duplicate_conflict", sample, HERE).unknown == words
+    assert read_molecules("duplicate_conflict", sample, HERE).note == words
+
+
 def test_unknown_names_and_wrong_doors_are_refused():
     """A misspelt id, a molecule's indicator asked of a source and the reverse are the user's mistakes."""
     with pytest.raises(InputError, match="there is no indicator 'nonsense'"):

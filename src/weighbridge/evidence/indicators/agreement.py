@@ -29,22 +29,21 @@ __all__ = [
 ]
 
 LEAST_SHARED: Final = 20
-NO_REPEATS: Final = "no molecule was measured twice in one part of the source"
 
 
 def _repeats(view: View) -> tuple[Floats, Integers, Integers]:
     """Return the exact values of repeated groups, their group numbers and their record rows."""
     values = view.exact_values()[view.groups.rows]
-    return _repeated(values, view)
+    return _repeated(values, view, "measured")
 
 
-def _repeated(values: Floats, view: View) -> tuple[Floats, Integers, Integers]:
+def _repeated(values: Floats, view: View, how: str) -> tuple[Floats, Integers, Integers]:
     known = ~np.isnan(values)
     codes = view.groups.codes
     counts = np.bincount(codes[known], minlength=len(view.groups.keys))
     use = known & (counts[codes] > 1)
     if not use.any():
-        raise NotToldError(NO_REPEATS)
+        raise NotToldError(f"no molecule was {how} twice in one part of the source")
     return values[use], np.unique(codes[use], return_inverse=True)[1].astype(np.int64), view.groups.rows[use]
 
 
@@ -104,17 +103,14 @@ def msr(view: View) -> Reading:
 
 def _conflicts(view: View) -> tuple[Floats, Integers, Integers]:
     """Return for each repeated group whether it holds both labels, with its records."""
-    labels, codes, rows = _repeated(view.labels[view.groups.rows], view)
+    labels, codes, rows = _repeated(view.labels[view.groups.rows], view, "labelled")
     share = np.bincount(codes, weights=labels) / np.bincount(codes)
     return ((share > 0) & (share < 1)).astype(np.float64), codes, rows
 
 
 def duplicate_conflict(view: View) -> Reading:
     """Return the share of the repeated molecules that one part labels both ways."""
-    try:
-        conflicts, _, _ = _conflicts(view)
-    except NotToldError as error:
-        raise NotToldError(str(error).replace("measured", "labelled")) from error
+    conflicts, _, _ = _conflicts(view)
     note = f"{int(conflicts.sum()):,} of {len(conflicts):,} repeated molecules carry both labels"
     return Reading(float(conflicts.mean()), n=len(conflicts), note=note)
 
