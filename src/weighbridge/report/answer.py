@@ -128,8 +128,10 @@ def _excluded(decision: Decision) -> str:
     if not decision.excluded:
         return ""
     gates = Counter(exclusion.gate for exclusion in decision.excluded)
-    words = joined([f"{count} by the gate “{gate}”" for gate, count in gates.items()])
     count = len(decision.excluded)
+    if len(gates) == 1:
+        return f"{count} {_were(count)} not ranked: excluded by the gate “{next(iter(gates))}”."
+    words = joined([f"{number} by the gate “{gate}”" for gate, number in gates.items()])
     return f"{count} {_were(count)} not ranked: excluded {words}."
 
 

@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 ROW_INCHES: Final = 0.24
+LEGEND_LETTERS: Final = 24
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "h")
 
 
@@ -42,7 +43,8 @@ def contributions_figure(contributions: pd.DataFrame, base: pd.Series[float], ti
         Criterion name → words for people.
     """
     values = contributions.to_numpy(dtype=np.float64)
-    height = 0.9 + ROW_INCHES * len(values) + 0.2 * (len(titles) + 1) / 2
+    columns = 2 if all(len(title) <= LEGEND_LETTERS for title in titles.values()) else 1
+    height = 0.9 + ROW_INCHES * len(values) + 0.19 * np.ceil((len(titles) + 1) / columns)
 
     def paint(axes: Axes) -> None:
         up, down = base.to_numpy(dtype=np.float64).copy(), base.to_numpy(dtype=np.float64).copy()
@@ -50,9 +52,9 @@ def contributions_figure(contributions: pd.DataFrame, base: pd.Series[float], ti
         for number, name in enumerate(contributions.columns):
             part = values[:, number]
             start = np.where(part >= 0, up, down)
-            label = shortened(titles.get(str(name), str(name)), 30)
+            label = shortened(titles.get(str(name), str(name)), 56)
             axes.barh(
-                places, part, left=start, height=0.74, color=category(number), edgecolor=PAPER, lw=0.6, label=label
+                places, part, left=start, height=0.74, color=category(number), edgecolor=PAPER, lw=0.4, label=label
             )
             up, down = up + np.maximum(part, 0), down + np.minimum(part, 0)
         scores = base.to_numpy(dtype=np.float64) + values.sum(axis=1)
@@ -70,7 +72,7 @@ def contributions_figure(contributions: pd.DataFrame, base: pd.Series[float], ti
         alt,
         "What each criterion adds to the score; the mark is the score.",
         paint,
-        legend={"ncols": 2, "handlelength": 1.1, "columnspacing": 1.2},
+        legend={"ncols": columns, "handlelength": 1.1, "columnspacing": 1.2},
     )
 
 

@@ -20,7 +20,7 @@ from weighbridge.report.rows import ranking_table, shown_labels
 from weighbridge.report.sources_view import source_cards
 from weighbridge.report.trust_view import trust_view
 from weighbridge.report.weights_view import criteria_views, tree_views
-from weighbridge.report.words import criterion_titles
+from weighbridge.report.words import criterion_titles, source_titles
 
 if TYPE_CHECKING:
     from weighbridge.study.decision import Decision
@@ -80,6 +80,7 @@ def _context(decision: Decision) -> dict[str, Any]:
         "excluded": decision.excluded,
         "notices": decision.study.notices,
         "findings": decision.findings,
+        "titles": {**source_titles(decision), **criterion_titles(decision)},
         "conventions": conventions(decision),
         "reproduce": reproduce_view(decision),
     }
