@@ -73,6 +73,10 @@ class Ranking:
         score minus the base; called only when contributions are asked for.
     base
         What the score would be with nothing contributed, by row number; 0 for most methods.
+    deviate, deviate_limit
+        Like `contribute`, measured from the average molecule instead of the anti-ideal, and for how
+        many molecules that can be afforded; for effective weights. None where the two differ by a
+        constant only.
     """
 
     method: str
@@ -82,6 +86,8 @@ class Ranking:
     higher_is_better: bool
     contribute: Callable[[Integers], Floats]
     base: Callable[[Integers], Floats] | None = None
+    deviate: Callable[[Integers], Floats] | None = None
+    deviate_limit: int | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     details: Mapping[str, Floats] = field(default_factory=dict)
@@ -122,20 +128,28 @@ class Ranking:
     def effective_weights(self) -> pd.Series[float]:
         """What share of the ranking's spread each criterion really causes; sums to 1.
 
-        Cov(contribution, score) / Var(score) over all molecules. All zero where every molecule has
-        the same score: then nothing causes anything.
+        Cov(contribution, score) / Var(score), with contributions measured from the average molecule
+        (`deviate`): a constant criterion then contributes nothing and gets exactly 0. Over all
+        molecules, or `deviate_limit` of them spread evenly from the first to the last. All zero
+        where every molecule has the same score: then nothing causes anything.
         """
-        contributions = self.contributions
-        explained = contributions.sum(axis=1).to_numpy()
+        values = (self.deviate or self.contribute)(self._spread_rows())
+        explained = values.sum(axis=1)
         centred = explained - explained.mean()
         variance = float(centred @ centred)
-        if variance <= (TIE_TOLERANCE * max(1.0, float(np.abs(explained).max(initial=0.0)))) ** 2 * max(
-            1, explained.size
-        ):
-            return pd.Series(0.0, index=contributions.columns, name="effective weight")
-        values = contributions.to_numpy()
-        shares = (values - values.mean(axis=0)).T @ centred / variance
-        return pd.Series(shares, index=contributions.columns, name="effective weight")
+        noise = TIE_TOLERANCE * max(1.0, float(np.abs(explained).max(initial=0.0)))
+        shares = np.zeros(values.shape[1])
+        if variance > noise**2 * max(1, explained.size):
+            shares = (values - values.mean(axis=0)).T @ centred / variance
+        return pd.Series(shares, index=list(self.criteria), name="effective weight")
+
+    def _spread_rows(self) -> Integers:
+        """Return the rows over which effective weights are taken."""
+        total = len(self.labels)
+        if self.deviate_limit is None or total <= self.deviate_limit:
+            return np.arange(total)
+        places = np.unique(np.linspace(0, total - 1, self.deviate_limit).round().astype(np.int64))
+        return self.order[places]
 
     @cached_property
     def order(self) -> Integers:

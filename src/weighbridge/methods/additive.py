@@ -10,9 +10,11 @@ Multi-Criteria Decision Making Methods. Springer, section 2.2.2 (weighted produc
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
-from weighbridge.core.arrays import Booleans, Floats, Integers
+from weighbridge.core.arrays import Floats, Integers
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.ranking import Ranking
 from weighbridge.methods.contributions import sampled_note, shapley
@@ -99,13 +101,12 @@ def rank_weighted_product(matrix: DecisionMatrix, weights: Floats, *, normalizat
     values, exponents = _factors(matrix, weights, normalization)
     anti = _anti_ideal(matrix, values, exponents, normalization)
 
-    def contribute(rows: Integers) -> Floats:
-        chosen = values[rows]
+    def measured_from(point: Floats) -> Callable[[Integers], Floats]:
+        def contributions(rows: Integers) -> Floats:
+            chosen = values[rows]
+            return shapley(lambda mask: weighted_product(np.where(mask, chosen, point), exponents), point.size)
 
-        def value(mask: Booleans) -> Floats:
-            return weighted_product(np.where(mask, chosen, anti), exponents)
-
-        return shapley(value, len(matrix.names))
+        return contributions
 
     floor = float(weighted_product(anti[None, :], exponents)[0])
     return Ranking(
@@ -114,8 +115,9 @@ def rank_weighted_product(matrix: DecisionMatrix, weights: Floats, *, normalizat
         criteria=matrix.names,
         scores_array=weighted_product(values, exponents),
         higher_is_better=True,
-        contribute=contribute,
+        contribute=measured_from(anti),
         base=lambda rows: np.full(rows.size, floor),
+        deviate=measured_from(values.mean(axis=0)),
         parameters={"normalization": normalization},
         notes=(*_reversal("weighted-product", normalization), *sampled_note(len(matrix.names))),
     )

@@ -71,40 +71,39 @@ def shapley(
     return _from_table(table, m)
 
 
-def shapley_of_topsis(gain: Floats, loss: Floats, span: Floats) -> Floats:
+def shapley_of_topsis(gain: Floats, loss: Floats, absent_gain: Floats, absent_loss: Floats) -> Floats:
     """Return Shapley values of the TOPSIS closeness for r molecules.
 
     Parameters
     ----------
-    gain
-        Shape (r, m): squared distance to the anti-ideal, by criterion.
-    loss
-        Shape (r, m): squared distance to the ideal, by criterion.
-    span
-        Shape (m,): squared distance between ideal and anti-ideal, by criterion.
+    gain, loss
+        Shape (r, m): squared distance to the anti-ideal and to the ideal, by criterion.
+    absent_gain, absent_loss
+        Shape (m,): the same for the point that stands in for the criteria outside a coalition. The
+        anti-ideal has no gain, and as its loss the squared distance between the two ideals.
 
     Returns
     -------
     contributions
-        Shape (r, m); rows add up to the closeness, because the anti-ideal's is 0.
+        Shape (r, m); rows add up to the closeness less that of the point (0 for the anti-ideal).
     """
-    m = span.size
+    m = absent_gain.size
     if m > limits.EXACT_SHAPLEY_CRITERIA:
-        return _sampled(lambda mask: _closeness(gain, loss, span, mask), m, SAMPLED_ORDERS)
+        return _sampled(lambda mask: _closeness(gain, loss, absent_gain, absent_loss, mask), m, SAMPLED_ORDERS)
     inside = _coalitions(m).astype(np.float64)
-    away = (1.0 - inside) @ span
+    near, away = (1.0 - inside) @ absent_gain, (1.0 - inside) @ absent_loss
     result = np.empty(gain.shape)
     for start in range(0, len(gain), _BLOCK):
         rows = slice(start, start + _BLOCK)
-        minus = np.sqrt(gain[rows] @ inside.T)
+        minus = np.sqrt(gain[rows] @ inside.T + near)
         plus = np.sqrt(loss[rows] @ inside.T + away)
         result[rows] = _from_table(_share(minus, plus), m)
     return result
 
 
-def _closeness(gain: Floats, loss: Floats, span: Floats, mask: Booleans) -> Floats:
-    minus = np.sqrt(gain[:, mask].sum(axis=1))
-    plus = np.sqrt(loss[:, mask].sum(axis=1) + span[~mask].sum())
+def _closeness(gain: Floats, loss: Floats, absent_gain: Floats, absent_loss: Floats, mask: Booleans) -> Floats:
+    minus = np.sqrt(gain[:, mask].sum(axis=1) + absent_gain[~mask].sum())
+    plus = np.sqrt(loss[:, mask].sum(axis=1) + absent_loss[~mask].sum())
     return _share(minus, plus)
 
 

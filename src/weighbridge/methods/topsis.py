@@ -7,6 +7,8 @@ Hwang, C.-L. and Yoon, K. (1981). Multiple Attribute Decision Making. Springer, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from weighbridge.core.arrays import Floats, Integers
@@ -102,9 +104,9 @@ def rank_topsis(
     closeness, d_plus, d_minus = topsis(weighted, best, worst)
     degenerate = bool(np.all(best == worst))
 
-    def contribute(rows: Integers) -> Floats:
-        chosen = weighted[rows]
-        return shapley_of_topsis((chosen - worst) ** 2, (chosen - best) ** 2, (best - worst) ** 2)
+    def measured_from(point: Floats) -> Callable[[Integers], Floats]:
+        absent = (point - worst) ** 2, (point - best) ** 2
+        return lambda rows: shapley_of_topsis((weighted[rows] - worst) ** 2, (weighted[rows] - best) ** 2, *absent)
 
     return Ranking(
         method="topsis",
@@ -112,7 +114,8 @@ def rank_topsis(
         criteria=matrix.names,
         scores_array=closeness,
         higher_is_better=True,
-        contribute=contribute,
+        contribute=measured_from(worst),
+        deviate=measured_from(weighted.mean(axis=0)),
         base=(lambda rows: np.full(rows.size, 0.5)) if degenerate else None,
         parameters={"normalization": normalization},
         notes=_notes(normalization, degenerate=degenerate, m=len(matrix.names)),

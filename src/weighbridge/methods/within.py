@@ -24,6 +24,9 @@ __all__ = ["EXACT_CRITERIA", "Scorer", "anti_ideal", "rank_within_table"]
 EXACT_CRITERIA: Final = 10
 """Up to this many criteria contributions are exact; each coalition scores the whole table again."""
 
+SPREAD_ROWS: Final = 30
+"""Effective weights are taken over so many molecules, spread evenly from the first to the last."""
+
 _ORDERS: Final = 40
 
 Scorer = Callable[[Floats], Floats]
@@ -105,6 +108,8 @@ def rank_within_table(
         higher_is_better=higher_is_better,
         contribute=replacement.contribute,
         base=replacement.base,
+        deviate=_Replacement(method, values, score, values.mean(axis=0)).contribute,
+        deviate_limit=SPREAD_ROWS,
         parameters=parameters,
         notes=(*notes, *sampled_note(values.shape[1], EXACT_CRITERIA)),
         details=details,

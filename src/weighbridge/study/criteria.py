@@ -193,7 +193,8 @@ def read_column(study: Study, plan: PlannedCriterion) -> Column:
     if plan.kind == "score":
         return _score(study, plan, index)
     if plan.kind == "indicator":
-        readings = read_molecules(plan.library_id, study.sources[plan.source], study.setting)
+        others = tuple(study.sources.values())
+        readings = read_molecules(plan.library_id, study.sources[plan.source], study.setting, others=others)
         low, high = pd.Series(readings.low, index=index), pd.Series(readings.high, index=index)
         return Column(pd.Series(readings.value, index=index), low, high, readings.note)
     return close_intervals(criterion_cells(study, plan.name, plan.criterion.unit), plan)
