@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.shared_studies.build_pxr import SHARED, build
+from tests.shared_studies.build_pxr import build
 
 from weighbridge.study.decision import Decision
 from weighbridge.study.study import Study
 
 
 @pytest.fixture(scope="session")
-def pxr_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not SHARED.is_dir():
-        pytest.skip(f"the shared data are not here: {SHARED}")
+def pxr_folder(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of both PXR studies, built from the shared data."""
+    assert shared_data.joinpath("pxr").is_dir()
     return build(tmp_path_factory.mktemp("pxr"))
 
 

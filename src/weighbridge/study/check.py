@@ -28,6 +28,8 @@ NEAR_DUPLICATE: Final = 0.8
 SIBLINGS: Final = 7
 """More children than this under one node ask for a sub-level."""
 
+_GROUP_OR_DROP: Final = "Put both under one group, or drop one"
+
 EFFECTIVE_GAP: Final = 0.10
 """Difference of nominal and effective weight that is worth a note; twice as much is a warning."""
 
@@ -120,7 +122,8 @@ def _duplicate(decision: Decision, first: str, second: str, rho: float) -> Findi
     if paths[0] == paths[1] and paths[0][-1].weighting == TRUST:
         return Finding("note", "near-duplicate criteria", first, f"{text}: the two sources agree", "")
     text += ": the two say nearly the same, and it counts twice"
-    return Finding("warning", "near-duplicate criteria", first, text, "Put both under one group, or drop one")
+    mend = "Drop one, or see that their group weighs no more than one" if paths[0] == paths[1] else _GROUP_OR_DROP
+    return Finding("warning", "near-duplicate criteria", first, text, mend)
 
 
 def _ranges(decision: Decision) -> Iterator[Finding]:
@@ -184,5 +187,5 @@ def _notes(decision: Decision, columns: Mapping[str, Column]) -> Iterator[Findin
     for name, column in columns.items():
         if column.note:
             yield Finding("note", "how it was read", name, column.note)
-    for text in (*decision.matrix.notes, *decision.ranking.notes):
+    for text in dict.fromkeys((*decision.matrix.notes, *decision.ranking.notes)):
         yield Finding("note", "convention", decision.ranking.method, text)
