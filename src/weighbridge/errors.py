@@ -11,10 +11,14 @@ A user never sees a traceback for an `InputError`: the command line prints it an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 __all__ = ["ConventionWarning", "Fault", "Faults", "InputError", "StateError", "WeighbridgeError"]
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 class WeighbridgeError(Exception):
@@ -99,6 +103,16 @@ class Faults:
     def extend(self, error: InputError) -> None:
         """Note all faults of an error that was caught."""
         self._faults.extend(error.faults)
+
+    def collect(
+        self, step: Callable[Arguments, Result], /, *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result | None:
+        """Run a step and return its result; where it fails, note its faults and return None."""
+        try:
+            return step(*args, **kwargs)
+        except InputError as error:
+            self.extend(error)
+            return None
 
     def raise_if_any(self) -> None:
         """Raise one `InputError` with every fault noted so far."""

@@ -131,13 +131,15 @@ def test_a_censored_score_needs_a_declared_range(load: Load) -> None:
     """Without worst and best the open end of an interval cannot be closed."""
     changes = {"criteria.solubility.worst": LEFT_OUT, "criteria.solubility.best": LEFT_OUT}
     files = {
-        "molecules.csv": "id,cost,solubility\nM1,10,<120\nM2,8,95\nM3,12,40\nM4,5,150\nM5,14,30\nM6,9,14\nM7,2,8\nM8,6,1\n"
+        "molecules.csv": "id,cost,solubility\nM1,10,<120\nM2,8,95\nM3,12,40\nM4,5,150\nM5,14,30\nM6,9,14\nM7,2,8\n"
+        "M8,6,1\n"
     }
     study = load({**changes, "molecules": {"file": "molecules.csv", "id": "id"}, "choose": {"k": 3}}, files)
     with pytest.raises(InputError) as caught:
         read_column(study, plan_criteria(study, load_library())["solubility"])
     assert str(caught.value) == (
-        "criterion 'solubility' has censored values and declares no range; found 1 values with < or >; "
+        "study.yaml, line 82, $.criteria.solubility: criterion 'solubility' has censored values and "
+        "declares no range; found 1 values with < or >; "
         "expected worst and best, which close the interval"
     )
 

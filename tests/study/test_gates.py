@@ -116,7 +116,7 @@ def test_a_gate_that_nothing_passes_is_refused(load: Load) -> None:
         ({"column": "cost"}, "gate 'affordable' asks for nothing; expected at_least, at_most or one_of"),
         ({"criterion": "potency", "at_most": 3}, "gate 'affordable': unknown criterion; found 'potency'"),
         ({"column": "name", "at_most": 3}, "not a number; found 'aspirin'"),
-        ({"criterion": "cost", "one_of": ["a"]}, "gate 'affordable': unknown column; found 'cost'"),
+        ({"criterion": "cost", "one_of": ["a"]}, "gate 'affordable': words need a column; found 'cost'"),
     ],
 )
 def test_a_faulty_gate_is_named(load: Load, words: dict[str, Any], message: str) -> None:

@@ -73,8 +73,17 @@ class PlannedCriterion:
     reason: str = ""
 
 
-def plan_criteria(study: Study, library: Mapping[str, LibraryCriterion]) -> dict[str, PlannedCriterion]:
+def plan_criteria(
+    study: Study, library: Mapping[str, LibraryCriterion], faults: Faults | None = None
+) -> dict[str, PlannedCriterion]:
     """Resolve every criterion of the study against the library and its sources.
+
+    Parameters
+    ----------
+    study, library
+        What the criteria are looked up in.
+    faults
+        Where faults are noted, and their criteria left out; without it they are raised.
 
     Raises
     ------
@@ -82,14 +91,15 @@ def plan_criteria(study: Study, library: Mapping[str, LibraryCriterion]) -> dict
         With every fault: unknown library ids and sources, missing ranges and directions, criteria
         for the other layer, units that do not fit.
     """
-    faults = Faults()
+    noted = Faults() if faults is None else faults
     plans: dict[str, PlannedCriterion] = {}
     for name, spec in study.file.criteria.items():
         try:
             plans[name] = _plan(study, library, name, spec)
         except InputError as error:
-            faults.extend(_placed(error, study, name))
-    faults.raise_if_any()
+            noted.extend(_placed(error, study, name))
+    if faults is None:
+        noted.raise_if_any()
     return plans
 
 
@@ -188,7 +198,20 @@ def _check_unit(study: Study, name: str, source: str, criterion: Criterion) -> N
 
 
 def read_column(study: Study, plan: PlannedCriterion) -> Column:
-    """Return a criterion's numbers for every molecule of the study."""
+    """Return a criterion's numbers for every molecule of the study.
+
+    Raises
+    ------
+    InputError
+        With every cell that cannot be read, each in its place.
+    """
+    try:
+        return _read_column(study, plan)
+    except InputError as error:
+        raise _placed(error, study, plan.name) from error
+
+
+def _read_column(study: Study, plan: PlannedCriterion) -> Column:
     index = study.molecules.index
     if plan.kind == "score":
         return _score(study, plan, index)

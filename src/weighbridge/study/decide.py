@@ -15,10 +15,8 @@ import pandas as pd
 
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.ranking import ChosenSet, PartialOrder, Ranking
-from weighbridge.core.tree import TRUST
 from weighbridge.core.weights import Weights
-from weighbridge.elicitation.hierarchy import weigh_tree
-from weighbridge.elicitation.judgements import require_every_expert
+from weighbridge.elicitation.hierarchy import TreeWeights, weigh_tree
 from weighbridge.errors import Fault, Faults, InputError
 from weighbridge.evidence.library import load_library
 from weighbridge.evidence.trust import LAMBDAS, Trust, blend
@@ -27,14 +25,22 @@ from weighbridge.methods.registry import rank
 from weighbridge.methods.select import choose
 from weighbridge.study.columns import Column
 from weighbridge.study.criteria import PlannedCriterion, plan_criteria, read_column
-from weighbridge.study.decision import Decision, Exclusion
+from weighbridge.study.decision import Decision
 from weighbridge.study.gates import apply_gates
-from weighbridge.study.trust import SOURCES_NODE, judgements_at, trust_definitions, weigh_sources
+from weighbridge.study.together import (
+    build_matrix,
+    check_judgements,
+    check_ranking,
+    place_at,
+    trust_weights,
+    weigh_panel,
+)
+from weighbridge.study.trust import judgements_at, trust_definitions, weigh_sources
 
 if TYPE_CHECKING:
     from weighbridge.study.study import Study
 
-__all__ = ["check_judgements", "decide", "series_of"]
+__all__ = ["decide", "series_of"]
 
 Progress = Callable[[str], None]
 
@@ -57,23 +63,27 @@ def decide(study: Study, *, progress: Progress | None = None) -> Decision:
     from weighbridge.study.check import lint
 
     say = progress or _silent
-    library = trust_definitions(study, load_library())
-    plans = plan_criteria(study, library)
-    check_judgements(study)
+    faults = Faults()
+    definitions = faults.collect(trust_definitions, study, load_library())
+    library = definitions or load_library()
+    plans = plan_criteria(study, library, faults)
+    faults.collect(check_ranking, study)
+    faults.collect(check_judgements, study)
+    before = len(faults)
+    faults.collect(weigh_panel, study)
     say("reading the sources' indicators")
-    indicators, sources_tree, trust = weigh_sources(study, library)
-    tree = weigh_tree(
-        study.tree,
-        judgements_at(study.judgements, study.tree),
-        study.panel,
-        given_local=_local(study, plans, trust.used),
-    )
+    weighed = faults.collect(weigh_sources, study, library) if definitions and len(faults) == before else None
     say("reading the molecules' criteria")
-    columns = {name: read_column(study, plan) for name, plan in plans.items()}
-    excluded = apply_gates(study, columns)
+    columns = _columns(study, plans, faults)
+    excluded = faults.collect(apply_gates, study, columns)
+    faults.raise_if_any()
+    assert weighed is not None
+    assert excluded is not None
+    indicators, sources_tree, trust = weighed
+    tree = _weigh(study, trust.used)
     matrix = build_matrix(study, plans, columns, excluded)
     say("ranking")
-    ranking = _complete(rank(matrix, tree.leaves, study.file.ranking.method, **study.file.ranking.parameters))
+    ranking = _rank(study, matrix, tree.leaves)
     others, refused, partial = _compare(study, matrix, tree.leaves, ranking)
     decision = Decision(
         study=study,
@@ -88,7 +98,7 @@ def decide(study: Study, *, progress: Progress | None = None) -> Decision:
         others=others,
         refused=refused,
         agreement=compare_rankings({ranking.method: ranking, **others}, k=study.file.choose.k) if others else None,
-        blends=_blends(study, plans, trust, matrix),
+        blends=_blends(study, trust, matrix),
         chosen=_choose(study, ranking),
         excluded=excluded,
         findings=(),
@@ -101,55 +111,25 @@ def _silent(words: str) -> None:
     """Show nothing, where nobody watches."""
 
 
-def check_judgements(study: Study) -> None:
-    """Refuse judgements at nodes no tree has, and experts who judged nothing.
+def _columns(study: Study, plans: Mapping[str, PlannedCriterion], faults: Faults) -> dict[str, Column]:
+    """Return the columns that can be read; what is wrong with the others is noted."""
+    read = {name: faults.collect(read_column, study, plan) for name, plan in plans.items()}
+    return {name: column for name, column in read.items() if column is not None}
 
-    Raises
-    ------
-    InputError
-        With every such fault.
-    """
-    faults = Faults()
-    nodes = [node.name for tree in (study.tree, study.trust_tree) if tree is not None for node in tree.groups]
-    nodes.append(SOURCES_NODE)
-    for judgement in study.judgements:
-        if judgement.node not in nodes:
-            found, expected = repr(judgement.node), f"one of {nodes}"
-            faults.add("a judgement at an unknown node", file=judgement.place, found=found, expected=expected)
+
+def _weigh(study: Study, shares: Weights) -> TreeWeights:
+    """Return the value tree's weights under the given trust shares."""
+    judgements = judgements_at(study.judgements, study.tree)
+    return weigh_tree(study.tree, judgements, study.panel, given_local=trust_weights(study, shares))
+
+
+def _rank(study: Study, matrix: DecisionMatrix, weights: Weights) -> Ranking:
+    """Rank by the study's method; what it refuses stands at ``ranking`` in study.yaml."""
+    spec = study.file.ranking
     try:
-        require_every_expert(study.judgements, study.panel)
+        return _complete(rank(matrix, weights, spec.method, **spec.parameters))
     except InputError as error:
-        where = {"file": study.document.file, "place": study.document.place(("panel",))}
-        faults.extend(InputError([replace(fault, **where) for fault in error.faults]))
-    faults.raise_if_any()
-
-
-def _local(study: Study, plans: Mapping[str, PlannedCriterion], shares: Weights) -> dict[str, Weights]:
-    """Give every group that is weighted by trust its children's shares, normalised within it."""
-    local = {}
-    for node in study.tree.groups:
-        if node.weighting == TRUST:
-            sources = {child.name: plans[child.name].source for child in node.children}
-            lines = {child: shares.explain(source) for child, source in sources.items()}
-            local[node.name] = Weights({child: shares[source] for child, source in sources.items()}, provenance=lines)
-    return local
-
-
-def build_matrix(
-    study: Study,
-    plans: Mapping[str, PlannedCriterion],
-    columns: Mapping[str, Column],
-    excluded: tuple[Exclusion, ...],
-) -> DecisionMatrix:
-    """Return the decision matrix of the molecules that passed every gate, in the tree's order."""
-    out = {exclusion.molecule for exclusion in excluded}
-    kept = [molecule for molecule in study.molecules.index if molecule not in out]
-    names = study.tree.leaves
-    value, low, high = (
-        pd.DataFrame({name: getattr(columns[name], part) for name in names}).loc[kept]
-        for part in ("value", "low", "high")
-    )
-    return DecisionMatrix(value, {name: plans[name].criterion for name in names}, low=low, high=high)
+        raise place_at(study, ("ranking",), error) from error
 
 
 def _complete(result: Ranking | PartialOrder) -> Ranking:
@@ -177,20 +157,13 @@ def _compare(
     return others, refused, partial
 
 
-def _blends(
-    study: Study, plans: Mapping[str, PlannedCriterion], trust: Trust, matrix: DecisionMatrix
-) -> dict[float, Ranking]:
+def _blends(study: Study, trust: Trust, matrix: DecisionMatrix) -> dict[float, Ranking]:
     """Rank under λ = 0, ½ and 1, where sources are both judged and rated."""
-    if trust.judged is None or trust.rated is None or not _local(study, plans, trust.used):
+    if trust.judged is None or trust.rated is None or not trust_weights(study, trust.used):
         return {}
-    rankings = {}
-    for lam in LAMBDAS:
-        local = _local(study, plans, blend(trust.judged, trust.rated.shares, lam))
-        weights = weigh_tree(
-            study.tree, judgements_at(study.judgements, study.tree), study.panel, given_local=local
-        ).leaves
-        rankings[lam] = _complete(rank(matrix, weights, study.file.ranking.method, **study.file.ranking.parameters))
-    return rankings
+    return {
+        lam: _rank(study, matrix, _weigh(study, blend(trust.judged, trust.rated.shares, lam)).leaves) for lam in LAMBDAS
+    }
 
 
 def _choose(study: Study, ranking: Ranking) -> ChosenSet:
@@ -207,12 +180,6 @@ def series_of(study: Study) -> pd.Series[Any]:
     A molecule without one is a series of its own.
     """
     if study.file.choose.series == "column":
-        if study.file.molecules.series is None:
-            mend = "Name the column under molecules.series, or use series: scaffold"
-            place = study.document.place(("choose",))
-            raise InputError(
-                Fault("the cap is by series and no column names it", study.document.file, place, mend=mend)
-            )
         return study.molecules["series"]
     from weighbridge.evidence.chemistry import scaffold
 

@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from weighbridge.errors import Faults
+from weighbridge.study.cells import texts
 from weighbridge.study.columns import Column, gate_cells
 from weighbridge.study.decision import Exclusion
 
@@ -34,7 +33,7 @@ def apply_gates(study: Study, columns: Mapping[str, Column]) -> tuple[Exclusion,
     faults = Faults()
     excluded: dict[Any, Exclusion] = {}
     for number, gate in enumerate(study.file.gates):
-        for molecule, found in _failures(study, gate, number, columns, faults):
+        for molecule, found in faults.collect(_failures, study, gate, number, columns, faults) or ():
             excluded.setdefault(molecule, Exclusion(molecule, gate.name, found, gate.reason))
     faults.raise_if_any()
     if len(excluded) == len(study.molecules):
@@ -56,9 +55,11 @@ def _failures(
     if not any(tests):
         faults.add(f"gate {gate.name!r} asks for nothing", expected="at_least, at_most or one_of", **place)
         return []
-    if gate.criterion is not None and gate.criterion not in columns:
-        expected = f"one of {list(columns)}"
+    if gate.criterion is not None and gate.criterion not in study.file.criteria:
+        expected = f"one of {list(study.file.criteria)}"
         faults.add(f"gate {gate.name!r}: unknown criterion", found=repr(gate.criterion), expected=expected, **place)
+        return []
+    if _told_already(study, gate, columns):
         return []
     if gate.one_of is not None:
         return _words(study, gate, place, faults)
@@ -68,6 +69,13 @@ def _failures(
         assert gate.column is not None
         column = gate_cells(study, gate.column)
     return _numbers(gate, column, place, faults)
+
+
+def _told_already(study: Study, gate: Gate, columns: Mapping[str, Column]) -> bool:
+    """Return whether the gate's numbers could not be read, which is a fault of its own."""
+    if gate.criterion is not None:
+        return gate.criterion not in columns
+    return gate.column not in study.molecule_table.frame.columns
 
 
 def _numbers(gate: Gate, column: Column, place: Mapping[str, str], faults: Faults) -> list[tuple[Any, str]]:
@@ -88,17 +96,16 @@ def _passes(gate: Gate, low: float, high: float) -> bool:
 
 def _words(study: Study, gate: Gate, place: Mapping[str, str], faults: Faults) -> list[tuple[Any, str]]:
     assert gate.one_of is not None
-    if gate.column is None or gate.column not in study.molecules:
-        found = repr(gate.column or gate.criterion)
-        expected = f"one of the molecule table's columns {list(study.molecules.columns)}"
-        faults.add(f"gate {gate.name!r}: unknown column", found=found, expected=expected, **place)
+    if gate.column is None:
+        expected = "a column of the molecule table"
+        faults.add(f"gate {gate.name!r}: words need a column", found=repr(gate.criterion), expected=expected, **place)
         return []
     failures: list[tuple[Any, str]] = []
-    for molecule, word in study.molecules[gate.column].items():
-        if pd.isna(word):
+    for molecule, word in zip(study.molecules.index, texts(study.cells(gate.column)), strict=True):
+        if word is None:
             failures += _missing(gate, molecule, place, faults)
-        elif str(word) not in gate.one_of:
-            failures.append((molecule, str(word)))
+        elif word not in gate.one_of:
+            failures.append((molecule, word))
     return failures
 
 

@@ -12,19 +12,19 @@ import pandas as pd
 
 from weighbridge.canonical import content_key, file_key
 from weighbridge.core.judgement import Expert, Judgement, Panel
-from weighbridge.core.tree import ValueTree
+from weighbridge.core.tree import Node, ValueTree
 from weighbridge.documents import Document
 from weighbridge.errors import Fault, InputError
 from weighbridge.evidence.source import Context, Setting, Source
 from weighbridge.study.form import read_study_file
 from weighbridge.study.judgement_files import read_judgements
 from weighbridge.study.loading import Loading, Notice, OpenTable, Progress
-from weighbridge.study.molecules import AlignedTable, align, read_molecules
+from weighbridge.study.molecules import MOLECULE_COLUMNS, AlignedTable, align, read_molecules
 from weighbridge.study.records import read_bridging
 from weighbridge.study.schema import SCHEMA_VERSION, StudyFile
 from weighbridge.study.sources import read_source
 from weighbridge.study.tables import CellColumn, RawTable
-from weighbridge.study.trees import build_rank_tree, build_trust_tree
+from weighbridge.study.trees import GOAL, build_rank_tree, build_trust_tree
 
 if TYPE_CHECKING:
     from weighbridge.study.decision import Decision
@@ -163,33 +163,41 @@ def _load(path: Path, progress: Progress | None, *, cache: bool) -> Study:
     tree, trust_tree = build_rank_tree(loading, file), build_trust_tree(loading, file)
     panel = _panel(loading, file)
     judgements = _judgements(loading, file)
+    judged = not loading.faults
     found = read_molecules(loading, file.molecules)
-    if found is None:
-        loading.faults.raise_if_any()
-    assert found is not None
-    molecules, table = found
+    molecules, table = found or (_no_molecules(), None)
     sources = _sources(loading, file, molecules)
     cells = _criterion_cells(loading, file, molecules, table)
-    _check_gates(file, table)
-    setting = _setting(loading, file, molecules)
-    loading.faults.raise_if_any()
-    assert tree is not None
-    return Study(
+    if table is not None:
+        _check_gates(file, table)
+    study = Study(
         folder=path.parent,
         file=file,
         document=document,
         molecules=molecules,
         sources=sources,
-        setting=setting,
-        tree=tree,
+        setting=_setting(loading, file, molecules),
+        tree=tree or ValueTree(Node(GOAL, children=(Node("nothing"),))),
         trust_tree=trust_tree,
         panel=panel,
         judgements=judgements,
         notices=tuple(loading.notices),
         inputs=dict(sorted(loading.inputs.items())),
-        molecule_table=table.table,
+        molecule_table=RawTable(file.molecules.file, pd.DataFrame()) if table is None else table.table,
         criterion_cells=cells,
     )
+    if loading.faults:
+        from weighbridge.study.together import examine
+
+        ids = molecules.index
+        examine(study, loading.faults, judged=judged, molecules=ids.is_unique and len(ids) > 0 and "" not in ids)
+        loading.faults.raise_if_any()
+    return study
+
+
+def _no_molecules() -> pd.DataFrame:
+    """Return the molecules of a table that cannot be read, so that the other tables still are."""
+    return pd.DataFrame(columns=list(MOLECULE_COLUMNS), index=pd.Index([], name="id", dtype=object), dtype=object)
 
 
 def _check_chemistry(loading: Loading, file: StudyFile) -> None:
@@ -239,16 +247,16 @@ def _sources(loading: Loading, file: StudyFile, molecules: pd.DataFrame) -> dict
 
 
 def _criterion_cells(
-    loading: Loading, file: StudyFile, molecules: pd.DataFrame, main: OpenTable
+    loading: Loading, file: StudyFile, molecules: pd.DataFrame, main: OpenTable | None
 ) -> dict[str, CellColumn]:
     """Return the cells of every criterion that is a column, in the molecules' order."""
-    own = AlignedTable(main, tuple(range(len(molecules))))
+    own = None if main is None else AlignedTable(main, tuple(range(len(molecules))))
     found: dict[str, CellColumn] = {}
     for name, criterion in file.criteria.items():
         if criterion.column is None:
             continue
         path = ("criteria", name)
-        aligned: AlignedTable | None = replace(own, table=replace(main, path=path))
+        aligned = None if own is None else replace(own, table=replace(own.table, path=path))
         if criterion.file is not None:
             table = loading.table(criterion.file, (*path, "file"))
             aligned = None

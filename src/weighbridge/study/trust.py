@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from weighbridge.study.schema import CriterionFile
     from weighbridge.study.study import Study
 
-__all__ = ["SOURCES_NODE", "judgements_at", "trust_definitions", "weigh_sources"]
+__all__ = ["SOURCES_NODE", "judgements_at", "trust_definitions", "weigh_reliability", "weigh_sources"]
 
 SOURCES_NODE: Final = "sources"
 """The node of judgement files at which experts compare the sources directly."""
@@ -35,15 +35,9 @@ def weigh_sources(
     study: Study, library: Mapping[str, LibraryCriterion]
 ) -> tuple[TreeWeights | None, TreeWeights | None, Trust]:
     """Return the weights of the indicators, the direct comparison of the sources, and the trust shares."""
-    indicators = rating = sources = judged = None
-    if study.trust_tree is not None:
-        indicators = weigh_tree(study.trust_tree, judgements_at(study.judgements, study.trust_tree), study.panel)
-        rating = _rate(study, indicators.leaves, library)
-    direct = [judgement for judgement in study.judgements if judgement.node == SOURCES_NODE]
-    if direct and len(study.sources) > 1:
-        children = tuple(Node(name, source.title) for name, source in study.sources.items())
-        sources = weigh_tree(ValueTree(Node(SOURCES_NODE, "the sources", children)), direct, study.panel)
-        judged = _renamed(sources.leaves)
+    indicators, sources = weigh_reliability(study)
+    rating = None if indicators is None else _rate(study, indicators.leaves, library)
+    judged = None if sources is None else _renamed(sources.leaves)
     spec = study.file.trust
     try:
         trust = combine_readings(study.sources, spec.use, spec.lambda_, spec.reason, judged, rating)
@@ -51,6 +45,28 @@ def weigh_sources(
         where = {"file": study.document.file, "place": study.document.place(("trust",))}
         raise InputError([replace(fault, **where) for fault in error.faults]) from error
     return indicators, sources, trust
+
+
+def weigh_reliability(study: Study) -> tuple[TreeWeights | None, TreeWeights | None]:
+    """Return what the panel says of the indicators and, directly, of the sources; None where it was not asked.
+
+    Raises
+    ------
+    InputError
+        With the faults of both.
+    """
+    faults = Faults()
+    indicators = sources = None
+    if study.trust_tree is not None:
+        said = judgements_at(study.judgements, study.trust_tree)
+        indicators = faults.collect(weigh_tree, study.trust_tree, said, study.panel)
+    direct = [judgement for judgement in study.judgements if judgement.node == SOURCES_NODE]
+    if direct and len(study.sources) > 1:
+        children = tuple(Node(name, source.title) for name, source in study.sources.items())
+        tree = ValueTree(Node(SOURCES_NODE, "the sources", children))
+        sources = faults.collect(weigh_tree, tree, direct, study.panel)
+    faults.raise_if_any()
+    return indicators, sources
 
 
 def _renamed(leaves: Weights) -> Weights:
