@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from weighbridge.core.arrays import Floats
 from weighbridge.core.weights import Provenance, Weights
@@ -80,11 +81,12 @@ class Comparisons:
         self._edges = pooled(self.labels, self.answers)
 
     @classmethod
-    def from_matrix(cls, labels: Sequence[str], matrix: npt.ArrayLike) -> Comparisons:
+    def from_matrix(cls, labels: Sequence[str], matrix: npt.ArrayLike | pd.DataFrame) -> Comparisons:
         """Read a positive reciprocal matrix; NaN (or None) in both triangles is unanswered.
 
         a_ij · a_ji may be off 1 by 1e-3, so that printed reciprocals such as 0.3333 are accepted;
-        the geometric mean of a_ij and 1/a_ji is used.
+        the geometric mean of a_ij and 1/a_ji is used. A DataFrame with labels of its own is read by
+        label, in any order; without (rows and columns numbered from 0) in the order of `labels`.
 
         Raises
         ------
@@ -94,7 +96,9 @@ class Comparisons:
         """
         faults = Faults()
         names = check_labels(labels, faults)
-        table = _as_square(matrix, len(names), faults)
+        ordered = _in_label_order(matrix, names, faults) if isinstance(matrix, pd.DataFrame) else matrix
+        faults.raise_if_any()
+        table = _as_square(ordered, len(names), faults)
         faults.raise_if_any()
         answers = _upper_answers(names, table, faults)
         faults.raise_if_any()
@@ -311,7 +315,20 @@ def _is_answered(value: Any) -> bool:
     return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 
-def _as_square(matrix: npt.ArrayLike, n: int, faults: Faults) -> Floats:
+def _in_label_order(frame: pd.DataFrame, names: tuple[str, ...], faults: Faults) -> Floats | pd.DataFrame:
+    """Return a frame's rows and columns in the order of the labels; a frame without labels as it is."""
+    if all(axis.equals(pd.RangeIndex(len(axis))) for axis in (frame.index, frame.columns)):
+        return frame
+    for what, given in (("rows", frame.index), ("columns", frame.columns)):
+        if sorted(str(label) for label in given) != sorted(names):
+            found = str([str(label) for label in given])
+            faults.add(f"the matrix's {what} are not the labels", found=found, expected=str(list(names)))
+    faults.raise_if_any()
+    named = frame.set_axis([str(label) for label in frame.index]).set_axis([str(c) for c in frame.columns], axis=1)
+    return named.loc[list(names), list(names)]
+
+
+def _as_square(matrix: npt.ArrayLike | pd.DataFrame, n: int, faults: Faults) -> Floats:
     try:
         table = np.array(matrix, dtype=np.float64)
     except (TypeError, ValueError):

@@ -162,7 +162,12 @@ def _beta(table: Floats) -> float:
 def _as_table(
     priorities: npt.ArrayLike | pd.DataFrame | Sequence[Mapping[str, float]] | Mapping[str, Mapping[str, float]],
 ) -> tuple[tuple[str, ...], tuple[str, ...], Floats]:
-    experts, criteria, table = _labelled(priorities)
+    try:
+        experts, criteria, table = _labelled(priorities)
+    except InputError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise InputError("the priorities are not numbers in equally long rows") from error
     faults = Faults()
     if table.ndim != 2 or 0 in table.shape:
         shape = " × ".join(str(side) for side in table.shape)
@@ -191,10 +196,7 @@ def _labelled(
         names = tuple(f"expert {position}" for position in range(1, len(priorities) + 1))
         criteria, table = _from_mappings(names, [one for one in priorities if isinstance(one, Mapping)])
         return names, criteria, table
-    try:
-        return (), (), np.array(priorities, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError("the priorities are not numbers in equally long rows") from error
+    return (), (), np.array(priorities, dtype=np.float64)
 
 
 def _from_mappings(experts: tuple[str, ...], rows: Sequence[Mapping[str, float]]) -> tuple[tuple[str, ...], Floats]:
