@@ -228,7 +228,7 @@ def rate(
     # 0 of 0: where nobody else can score anything, whatever this source scores is everything.
     shares_low = pd.Series({name: _extreme(low[name], high.drop(name), otherwise=1.0) for name in names})
     shares_high = pd.Series({name: _extreme(high[name], low.drop(name), otherwise=0.0) for name in names})
-    lines = _rated_provenance(names, indicators, weights, readings, frames[1], middle)
+    lines = _rated_provenance(weights, readings, frames[1], middle, parts)
     shares = Weights(middle, provenance=lines)
     return Rating(
         weights, readings, frames[1], frames[0], frames[2], middle, low, high, shares, shares_low, shares_high, parts
@@ -336,22 +336,43 @@ def _extreme(own: float, others: pd.Series[float], *, otherwise: float) -> float
 
 
 def _rated_provenance(
-    names: list[str],
-    indicators: list[str],
     weights: Weights,
     readings: Mapping[str, Mapping[str, Reading]],
     utilities: pd.DataFrame,
     score: pd.Series[float],
+    parts: Mapping[str, PartRating],
 ) -> dict[str, Provenance]:
+    """Explain each share by lines that add up to the source's score: its indicators, or its parts."""
     total = float(score.sum())
     lines = {}
-    for name in names:
-        parts = tuple(
-            _indicator_line(key, weights, readings[name][key], float(utilities[key][name])) for key in indicators
-        )
-        how = f"score {score[name]:.3g} of {total:.3g}: Σ weight × utility of its indicators"
-        lines[name] = Provenance(f"rated share of {name}", float(score[name]) / total, how, parts)
+    for name in utilities.index:
+        if name in parts:
+            below = _part_lines(weights, readings[name], parts[name])
+            how = f"score {score[name]:.3g} of {total:.3g}: Σ share of the records × score of each part"
+        else:
+            below = _indicator_lines(weights, readings[name], utilities.loc[name])
+            how = f"score {score[name]:.3g} of {total:.3g}: Σ weight × utility of its indicators"
+        lines[name] = Provenance(f"rated share of {name}", float(score[name]) / total, how, below)
     return lines
+
+
+def _part_lines(weights: Weights, whole: Mapping[str, Reading], parts: PartRating) -> tuple[Provenance, ...]:
+    """Return a line a part, its value the part's contribution to the score of its source."""
+    total = int(parts.records.sum())
+    lines = []
+    for part in parts.records.index:
+        taken = {key: whole[key] if parts.borrowed.loc[part, key] else parts.readings[part][key] for key in weights}
+        records, score = int(parts.records[part]), float(parts.score[part])
+        how = f"{records} of {total} records × score {score:.3g}: Σ weight × utility of its indicators"
+        below = _indicator_lines(weights, taken, parts.utilities.loc[part])
+        lines.append(Provenance(f"part {part}", records / total * score, how, below, {"part": part, "score": score}))
+    return tuple(lines)
+
+
+def _indicator_lines(
+    weights: Weights, readings: Mapping[str, Reading], utilities: pd.Series[float]
+) -> tuple[Provenance, ...]:
+    return tuple(_indicator_line(key, weights, readings[key], float(utilities[key])) for key in weights)
 
 
 def _indicator_line(key: str, weights: Weights, reading: Reading, utility: float) -> Provenance:
