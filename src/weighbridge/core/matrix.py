@@ -17,7 +17,7 @@ from weighbridge.errors import Faults
 __all__ = ["DecisionMatrix"]
 
 ROUNDING: Final = 1e-9
-"""A value may stick out of its own interval by this much, relative to its size, from rounding."""
+"""A value may stick out of its own interval by this share of the largest of the three, from rounding."""
 
 
 class DecisionMatrix:
@@ -230,8 +230,8 @@ def _check_intervals(frame: pd.DataFrame, values: Floats, low: Floats, high: Flo
     """Refuse intervals with one end, or with ends and value out of order beyond rounding."""
     one_end = np.isnan(low) != np.isnan(high)
     middle = np.where(np.isnan(values), low, values)
-    slack = ROUNDING * np.maximum(1.0, np.abs(middle))
     with np.errstate(invalid="ignore"):
+        slack = ROUNDING * np.maximum(np.abs(middle), np.maximum(np.abs(low), np.abs(high)))
         crossed = (low > middle + slack) | (middle > high + slack)
     rows, columns = np.nonzero(one_end | crossed)
     for i, j in list(zip(rows.tolist(), columns.tolist(), strict=True))[: limits.FAULTS_SHOWN]:
