@@ -14,7 +14,7 @@ import weighbridge as wb
 import weighbridge.methods
 from weighbridge.core.ranking import PartialOrder, PrometheeRanking, Ranking
 from weighbridge.errors import InputError
-from weighbridge.methods.registry import LARGEST
+from weighbridge.methods.requirements import LARGEST
 
 MATRIX = table([[1, 8, 3], [5, 4, 6], [7, 2, 9]], [1, -1, 1], bounds=(0.5, 10))
 

@@ -13,13 +13,16 @@ import pandas as pd
 from weighbridge.core.arrays import Floats, Integers
 from weighbridge.errors import Fault, InputError
 
-__all__ = ["ChosenSet", "PartialOrder", "Ranking", "competition_ranks"]
+__all__ = ["ROUNDING", "ChosenSet", "PartialOrder", "Ranking", "competition_ranks"]
 
 TIE_TOLERANCE: Final = 1e-12
 """Scores closer than this share of the score range are equal, chained along the sorted scores."""
 
+ROUNDING: Final = 2.0**-48
+"""Scores closer than this share of the numbers added up to them, 16 units in the last place, differ by rounding."""
 
-def competition_ranks(scores: Floats, *, higher_is_better: bool = True) -> Integers:
+
+def competition_ranks(scores: Floats, *, higher_is_better: bool = True, rounding: float = 0.0) -> Integers:
     """Rank scores, 1 the best; equal scores share the best rank of their group.
 
     Parameters
@@ -28,20 +31,23 @@ def competition_ranks(scores: Floats, *, higher_is_better: bool = True) -> Integ
         Shape (n,), finite.
     higher_is_better
         The orientation of the scores.
+    rounding
+        The rounding error of the scores; 0 for numbers that were not computed.
 
     Returns
     -------
     ranks
         Shape (n,). Scores are equal when neighbours in sorted order differ by at most
-        `TIE_TOLERANCE` × (max − min); equality is chained, so a run of near-equal scores is one
-        group. This is the "competition" or "1224" rule.
+        `TIE_TOLERANCE` × (max − min), or by at most `rounding`: where all scores are equal their
+        range itself is rounding. Equality is chained, so a run of near-equal scores is one group.
+        This is the "competition" or "1224" rule.
     """
     if scores.size == 0:
         return np.empty(0, dtype=np.int64)
     order = np.argsort(-scores if higher_is_better else scores, kind="stable")
     ordered = scores[order]
     gaps = np.abs(np.diff(ordered))
-    starts = np.concatenate(([True], gaps > TIE_TOLERANCE * abs(ordered[0] - ordered[-1])))
+    starts = np.concatenate(([True], gaps > max(TIE_TOLERANCE * abs(ordered[0] - ordered[-1]), rounding)))
     first = np.flatnonzero(starts)[np.cumsum(starts) - 1]
     ranks = np.empty(scores.size, dtype=np.int64)
     ranks[order] = first + 1
@@ -77,6 +83,9 @@ class Ranking:
         Like `contribute`, measured from the average molecule instead of the anti-ideal, and for how
         many molecules that can be afforded; for effective weights. None where the two differ by a
         constant only.
+    magnitude
+        The size of the numbers that are added up to the scores, where they can cancel (net flows):
+        it says how large the rounding error of a score near 0 is.
     """
 
     method: str
@@ -91,6 +100,12 @@ class Ranking:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     details: Mapping[str, Floats] = field(default_factory=dict)
+    magnitude: float = 0.0
+
+    @property
+    def rounding(self) -> float:
+        """Scores no further apart than this differ by rounding only, and are tied."""
+        return ROUNDING * max(self.magnitude, float(np.abs(self.scores_array).max(initial=0.0)))
 
     @cached_property
     def scores(self) -> pd.Series[float]:
@@ -100,7 +115,7 @@ class Ranking:
     @cached_property
     def ranks(self) -> pd.Series[int]:
         """Competition ranks in row order, 1 the best."""
-        ranks = competition_ranks(self.scores_array, higher_is_better=self.higher_is_better)
+        ranks = competition_ranks(self.scores_array, higher_is_better=self.higher_is_better, rounding=self.rounding)
         return pd.Series(ranks, index=self.labels, name="rank")
 
     @cached_property
@@ -137,9 +152,10 @@ class Ranking:
         explained = values.sum(axis=1)
         centred = explained - explained.mean()
         variance = float(centred @ centred)
-        noise = TIE_TOLERANCE * max(1.0, float(np.abs(explained).max(initial=0.0)))
+        # Relative to what is added up: an absolute bound would silence scores in a small unit.
+        size = max(self.magnitude, *(float(np.abs(part).max(initial=0.0)) for part in (explained, self.scores_array)))
         shares = np.zeros(values.shape[1])
-        if variance > noise**2 * max(1, explained.size):
+        if variance > (TIE_TOLERANCE * size) ** 2 * explained.size:
             shares = (values - values.mean(axis=0)).T @ centred / variance
         return pd.Series(shares, index=list(self.criteria), name="effective weight")
 
@@ -217,10 +233,12 @@ class PartialOrder:
 
         a is preferred to b when φ⁺(a) ≥ φ⁺(b) and φ⁻(a) ≤ φ⁻(b), one of them strictly; indifferent
         when both are equal; incomparable otherwise. Flows closer than `TIE_TOLERANCE` of their
-        range, chained, are equal.
+        range or than `ROUNDING` (they lie in [0, 1]), chained, are equal.
         """
-        positive = competition_ranks(np.asarray(self.positive_flow, dtype=np.float64))
-        negative = competition_ranks(np.asarray(self.negative_flow, dtype=np.float64), higher_is_better=False)
+        positive = competition_ranks(np.asarray(self.positive_flow, dtype=np.float64), rounding=ROUNDING)
+        negative = competition_ranks(
+            np.asarray(self.negative_flow, dtype=np.float64), higher_is_better=False, rounding=ROUNDING
+        )
         better = np.sign(positive[None, :] - positive[:, None]), np.sign(negative[None, :] - negative[:, None])
         words = np.full(better[0].shape, "R", dtype=object)
         total = better[0] + better[1]

@@ -101,6 +101,10 @@ class Weights(Mapping[str, float]):
         covariance: Floats | None = None,
         degrees_of_freedom: int | None = None,
     ) -> None:
+        given: object = values
+        if not isinstance(given, (Mapping, pd.Series)):
+            expected = "a mapping or Series of names to numbers"
+            raise InputError(Fault("weights have no names", found=repr(values), expected=expected))
         numbers = _checked([(str(name), value) for name, value in values.items()])
         total = math.fsum(numbers.values())
         self._values = {name: value / total for name, value in numbers.items()}

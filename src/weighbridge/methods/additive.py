@@ -69,6 +69,7 @@ def rank_weighted_sum(matrix: DecisionMatrix, weights: Floats, *, normalization:
         contribute=contribute,
         parameters={"normalization": normalization},
         notes=_reversal("weighted-sum", normalization),
+        magnitude=float((np.abs(values) @ weights).max()),
     )
 
 

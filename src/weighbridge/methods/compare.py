@@ -13,7 +13,7 @@ import pandas as pd
 from weighbridge.core.arrays import Floats
 from weighbridge.core.ranking import Ranking
 from weighbridge.errors import Fault, InputError
-from weighbridge.methods.ranks import average_ranks
+from weighbridge.methods.ranks import places_of
 
 __all__ = [
     "Concordance",
@@ -129,8 +129,7 @@ def _pair(x: Ranks, y: Ranks) -> tuple[Floats, Floats]:
 
 def _labelled(ranks: Ranks) -> pd.Series[Any]:
     if isinstance(ranks, Ranking):
-        places = average_ranks(ranks.scores_array, higher_is_better=ranks.higher_is_better)
-        return pd.Series(places, index=ranks.labels)
+        return pd.Series(places_of(ranks), index=ranks.labels)
     series = ranks if isinstance(ranks, pd.Series) else pd.Series(np.asarray(ranks).ravel())
     try:
         return series.astype(np.float64)
@@ -153,7 +152,8 @@ def _divided(numerator: float, denominator: float) -> float | None:
 def _pearson(x: Floats, y: Floats) -> float | None:
     first, second = x - x.mean(), y - y.mean()
     spread = float(np.sqrt(first @ first) * np.sqrt(second @ second))
-    return _divided(float(first @ second), spread)
+    share = _divided(float(first @ second), spread)
+    return None if share is None else min(max(share, -1.0), 1.0)  # rounding may leave 1 + 2e-16
 
 
 def _tied_pairs(values: Floats) -> float:
@@ -352,11 +352,9 @@ def weights_similarity(reference: Mapping[str, float] | Ranks, other: Mapping[st
     return WeightsSimilarity(wsc=None if share is None else 1.0 - share, wsc2=1.0 - distance / 2.0)
 
 
-def _by_name(weights: Mapping[str, float] | Ranks) -> Mapping[str, float]:
-    if isinstance(weights, Mapping):
+def _by_name(weights: Mapping[str, float] | Ranks) -> Mapping[str, float] | pd.Series[Any]:
+    if isinstance(weights, (Mapping, pd.Series)):
         return weights
-    if isinstance(weights, pd.Series):
-        return {str(name): float(value) for name, value in weights.items()}
     if isinstance(weights, Ranking):
         raise InputError(Fault("a ranking is no weight vector", expected="weights by name or in order"))
-    return {str(k): float(value) for k, value in enumerate(weights)}
+    return {str(k): value for k, value in enumerate(weights)}

@@ -22,7 +22,13 @@ from weighbridge.core.arrays import Floats
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.weights import Provenance, Weights
 from weighbridge.errors import Fault, InputError
-from weighbridge.methods.requirements import flattened, near_constant, require_sign, word_among
+from weighbridge.methods.requirements import (
+    flattened,
+    near_constant,
+    require_magnitude,
+    require_sign,
+    word_among,
+)
 from weighbridge.methods.scaling import normalized
 
 __all__ = [
@@ -86,8 +92,9 @@ def merec_effects(values: Floats, signs: Floats) -> Floats:
     has shape (n, m) and is > 0. A constant column has the effect 0.
     """
     steady = flattened(values)
-    ratio = np.where(signs > 0, steady.min(axis=0) / steady, steady / steady.max(axis=0))
-    logs = np.abs(np.log(ratio)) / values.shape[1]
+    best = np.where(signs > 0, steady.min(axis=0), steady.max(axis=0))
+    # The difference of logarithms: the ratio itself may underflow.
+    logs = np.abs(np.log(steady) - np.log(best)) / values.shape[1]
     total = logs.sum(axis=1, keepdims=True)
     effects: Floats = np.abs(np.log1p(np.maximum(total - logs, 0.0)) - np.log1p(total)).sum(axis=0)
     return np.where(near_constant(values), 0.0, effects)
@@ -153,6 +160,7 @@ def objective_weights(matrix: DecisionMatrix, method: str = "equal") -> Weights:
         criterion tells molecules apart.
     """
     word_among(method, "weighting method", OBJECTIVE_METHODS)
+    require_magnitude(matrix)
     values = matrix.filled()
     raw = _FORMULAS[method](matrix, values)
     if not (np.isfinite(raw).all() and raw.sum() > 0):

@@ -229,6 +229,7 @@ PEERS: Final = (
         sign="any",
         ratio=False,
         bounds="rows",
+        inside=True,
         point="esp",
         remark="free of rank reversal: ideal point and scale are declared",
     ),

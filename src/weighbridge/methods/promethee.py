@@ -47,8 +47,8 @@ def preference(difference: Floats, function: Preference) -> Floats:
     name = function.function
     if name == "gaussian":
         assert function.s is not None
-        # fmax takes a NaN for 0, as it does below.
-        return -np.expm1(np.fmax(difference, 0.0) ** 2 / (-2.0 * function.s**2))
+        # fmax takes a NaN for 0, as it does below; dividing first keeps the squares from underflowing.
+        return -np.expm1((np.fmax(difference, 0.0) / function.s) ** 2 / -2.0)
     if name == "level":
         return 0.5 * (difference > q) + 0.5 * (difference > p)
     if name == "u-shape" or name == "usual" or p == q:
@@ -132,6 +132,7 @@ def rank_promethee(matrix: DecisionMatrix, weights: Floats) -> PrometheeRanking:
         parameters=_parameters(matrix),
         notes=_notes(matrix),
         details={"positive_flow": plus, "negative_flow": minus},
+        magnitude=1.0,
         flows=lambda: (positive, negative),
     )
 

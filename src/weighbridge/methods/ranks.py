@@ -24,7 +24,7 @@ from weighbridge.methods.contributions import sampled_note, shapley
 from weighbridge.methods.requirements import word_among
 from weighbridge.methods.spec import REVERSAL_NOTE
 
-__all__ = ["AGGREGATIONS", "aggregate_ranks", "average_ranks", "copeland_scores", "rank_borda"]
+__all__ = ["AGGREGATIONS", "aggregate_ranks", "average_ranks", "copeland_scores", "places_of", "rank_borda"]
 
 AGGREGATIONS: Final = ("borda", "copeland")
 
@@ -34,9 +34,17 @@ def average_ranks(scores: Floats, *, higher_is_better: bool = True) -> Floats:
 
     Ties follow the rule of `weighbridge.core.ranking.competition_ranks`.
     """
-    first = competition_ranks(scores, higher_is_better=higher_is_better)
-    _, inverse, count = np.unique(first, return_inverse=True, return_counts=True)
-    ranks: Floats = first + (count[inverse] - 1) / 2.0
+    return _averaged(competition_ranks(scores, higher_is_better=higher_is_better))
+
+
+def places_of(ranking: Ranking) -> Floats:
+    """Return the ranks of a ranking, tied molecules at the average of their places, shape (n,)."""
+    return _averaged(np.asarray(ranking.ranks, dtype=np.int64))
+
+
+def _averaged(competition: Integers) -> Floats:
+    _, inverse, count = np.unique(competition, return_inverse=True, return_counts=True)
+    ranks: Floats = competition + (count[inverse] - 1) / 2.0
     return ranks
 
 
@@ -106,7 +114,9 @@ def aggregate_ranks(
     """
     word_among(method, "aggregation", AGGREGATIONS)
     names, labels, ranks = _collected(rankings)
-    shares = (Weights(dict.fromkeys(names, 1.0)) if weights is None else Weights(weights)).array(names)
+    given = Weights(dict.fromkeys(names, 1.0 / len(names))) if weights is None else Weights(weights)
+    shares = given.array(names)
+    notes = (given.note,) if given.note else ()
     if method == "borda":
         points = (len(labels) - ranks) * shares
         scores = points.sum(axis=1)
@@ -130,7 +140,7 @@ def aggregate_ranks(
         higher_is_better=True,
         contribute=contribute,
         parameters={"weights": dict(zip(names, shares.tolist(), strict=True))},
-        notes=sampled_note(len(names)) if method == "copeland" else (),
+        notes=(*notes, *sampled_note(len(names))) if method == "copeland" else notes,
         details={"rank_sum": ranks.sum(axis=1)},
     )
 
@@ -185,8 +195,7 @@ def _named(rankings: Mapping[str, Any] | Sequence[Any] | pd.DataFrame) -> dict[s
 
 def _series(name: str, value: Any) -> pd.Series[float]:
     if isinstance(value, Ranking):
-        ranks = average_ranks(value.scores_array, higher_is_better=value.higher_is_better)
-        return pd.Series(ranks, index=value.labels)
+        return pd.Series(places_of(value), index=value.labels)
     if isinstance(value, PartialOrder):
         raise InputError(Fault("a partial order has no ranks", place=f"ranking {name!r}", mend="Use PROMETHEE II"))
     series: pd.Series[float] = value if isinstance(value, pd.Series) else pd.Series(list(value))

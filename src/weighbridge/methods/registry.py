@@ -13,21 +13,19 @@ import pandas as pd
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.ranking import PartialOrder, Ranking
 from weighbridge.core.weights import Weights
-from weighbridge.errors import Fault, Faults, InputError
+from weighbridge.errors import Fault, InputError
 from weighbridge.methods.additive import rank_weighted_product, rank_weighted_sum
 from weighbridge.methods.copras import rank_copras
 from weighbridge.methods.mabac import rank_mabac
 from weighbridge.methods.promethee import rank_promethee, rank_promethee_partial
 from weighbridge.methods.pymcdm_adaptor import peer_specs
 from weighbridge.methods.ranks import rank_borda
+from weighbridge.methods.requirements import require_magnitude
 from weighbridge.methods.spec import MethodSpec, MethodTable
 from weighbridge.methods.topsis import rank_topsis
 from weighbridge.methods.vikor import rank_vikor
 
 __all__ = ["methods", "rank"]
-
-LARGEST: Final = 1e150
-"""The largest absolute value that is computed with; squares of larger ones overflow."""
 
 _NORMALIZATION: Final = "bounds, vector, minmax, sum, max or none"
 _BRANS: Final = "Brans and Vincke (1985), Management Science 31(6), 647–656"
@@ -140,7 +138,7 @@ def rank(
     _check_parameters(spec, parameters)
     given = weights if isinstance(weights, Weights) else Weights(weights)
     shares = given.array(matrix.names)
-    _check_magnitude(matrix)
+    require_magnitude(matrix)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         result = spec.run(matrix, shares, **parameters)
     _check_finite(result, spec)
@@ -149,7 +147,7 @@ def rank(
 
 
 def _spec(method: str) -> MethodSpec:
-    if method in _SPECS:
+    if isinstance(method, str) and method in _SPECS:
         return _SPECS[method]
     raise InputError(Fault("unknown method", found=repr(method), expected=_suggestion(method, _SPECS)))
 
@@ -173,23 +171,6 @@ def _suggestion(word: object, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(str(word), names, n=1)
     among = "one of " + ", ".join(repr(name) for name in names)
     return f"{among} (did you mean {close[0]!r}?)" if close else among
-
-
-def _check_magnitude(matrix: DecisionMatrix) -> None:
-    """Refuse values whose squares or differences would overflow and so silently become 0 or NaN."""
-    faults = Faults()
-    for j, (name, criterion) in enumerate(matrix.criteria.items()):
-        ends = [end for end in (criterion.worst, criterion.best) if end is not None]
-        largest = max([float(np.nanmax(np.abs(matrix.values[:, j]), initial=0.0)), *map(abs, ends)])
-        if largest > LARGEST:
-            faults.add(
-                "values are too large to compute with",
-                place=f"column {name!r}",
-                found=f"{largest:g}",
-                expected=f"absolute values up to {LARGEST:g}",
-                mend="Choose a larger unit",
-            )
-    faults.raise_if_any()
 
 
 def _check_finite(result: Ranking | PartialOrder, spec: MethodSpec) -> None:

@@ -21,12 +21,16 @@ __all__ = [
     "point_of",
     "require_bounds",
     "require_inside_bounds",
+    "require_magnitude",
     "require_ratio_scale",
     "require_sign",
     "word_among",
 ]
 
 Point: TypeAlias = Sequence[float] | Mapping[str, float] | Floats
+
+LARGEST: Final = 1e150
+"""The largest absolute value that is computed with; squares of larger ones overflow."""
 
 CONSTANT_TOLERANCE: Final = 1e-12
 """A column whose range is at most this share of its largest absolute value is constant."""
@@ -78,6 +82,23 @@ def require_bounds(matrix: DecisionMatrix, what: str, names: Iterable[str] | Non
     worst = np.array([criterion.worst for criterion in criteria], dtype=np.float64)
     best = np.array([criterion.best for criterion in criteria], dtype=np.float64)
     return worst, best
+
+
+def require_magnitude(matrix: DecisionMatrix) -> None:
+    """Refuse values whose squares or differences would overflow and so silently become 0 or NaN."""
+    faults = Faults()
+    for j, (name, criterion) in enumerate(matrix.criteria.items()):
+        ends = [end for end in (criterion.worst, criterion.best) if end is not None]
+        largest = max([float(np.nanmax(np.abs(matrix.values[:, j]), initial=0.0)), *map(abs, ends)])
+        if largest > LARGEST:
+            faults.add(
+                "values are too large to compute with",
+                place=f"column {name!r}",
+                found=f"{largest:g}",
+                expected=f"absolute values up to {LARGEST:g}",
+                mend="Choose a larger unit",
+            )
+    faults.raise_if_any()
 
 
 def require_ratio_scale(matrix: DecisionMatrix, what: str, names: Iterable[str] | None = None) -> None:

@@ -7,6 +7,7 @@ Hwang, C.-L. and Yoon, K. (1981). Multiple Attribute Decision Making. Springer, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -40,22 +41,32 @@ def topsis(weighted: Floats, ideal: Floats, anti_ideal: Floats) -> tuple[Floats,
     d_plus, d_minus
         Shape (n,): D⁺ = ‖v − ideal‖, D⁻ = ‖v − anti-ideal‖.
     """
-    d_plus = np.sqrt(((weighted - ideal) ** 2).sum(axis=1))
-    d_minus = np.sqrt(((weighted - anti_ideal) ** 2).sum(axis=1))
+    unit = _unit(weighted, ideal, anti_ideal)
+    d_plus = unit * np.sqrt((((weighted - ideal) / unit) ** 2).sum(axis=1))
+    d_minus = unit * np.sqrt((((weighted - anti_ideal) / unit) ** 2).sum(axis=1))
     total = d_plus + d_minus
     nowhere = total == 0
     closeness: Floats = np.where(nowhere, 0.5, d_minus / np.where(nowhere, 1.0, total))
     return closeness, d_plus, d_minus
 
 
+def _unit(weighted: Floats, ideal: Floats, anti_ideal: Floats) -> float:
+    """Return the power of two nearest to the largest difference: measured by it no square under- or overflows."""
+    largest = max(float(np.abs(weighted - point).max(initial=0.0)) for point in (ideal, anti_ideal))
+    return 2.0 ** math.frexp(largest)[1] if 0 < largest < math.inf else 1.0
+
+
 def topsis_ideals(scaled: Scaled, weights: Floats) -> tuple[Floats, Floats]:
     """Return ideal and anti-ideal, each of shape (m,), in the weighted normalized space.
 
-    Under ``bounds`` they are the declared best and worst; otherwise the best and worst value of
-    each column, best being the lowest for a cost that kept its direction.
+    Under ``bounds`` they are the declared best and worst, moved out to values that lie beyond them
+    (which `outside: extend` lets in): measured from the declared best, a better value would be
+    further from the ideal. Otherwise they are the best and worst value of each column, best being
+    the lowest for a cost that kept its direction.
     """
     if scaled.best is not None and scaled.worst is not None:
-        return scaled.best * weights, scaled.worst * weights
+        best = np.maximum(scaled.best, scaled.values.max(axis=0))
+        return best * weights, np.minimum(scaled.worst, scaled.values.min(axis=0)) * weights
     weighted = scaled.values * weights
     high, low = weighted.max(axis=0), weighted.min(axis=0)
     up = scaled.orientation > 0
@@ -103,10 +114,15 @@ def rank_topsis(
     weighted = scaled.values * weights
     closeness, d_plus, d_minus = topsis(weighted, best, worst)
     degenerate = bool(np.all(best == worst))
+    unit = _unit(weighted, best, worst)
+
+    def squared(difference: Floats) -> Floats:
+        result: Floats = (difference / unit) ** 2
+        return result
 
     def measured_from(point: Floats) -> Callable[[Integers], Floats]:
-        absent = (point - worst) ** 2, (point - best) ** 2
-        return lambda rows: shapley_of_topsis((weighted[rows] - worst) ** 2, (weighted[rows] - best) ** 2, *absent)
+        absent = squared(point - worst), squared(point - best)
+        return lambda rows: shapley_of_topsis(squared(weighted[rows] - worst), squared(weighted[rows] - best), *absent)
 
     return Ranking(
         method="topsis",
@@ -118,13 +134,16 @@ def rank_topsis(
         deviate=measured_from(weighted.mean(axis=0)),
         base=(lambda rows: np.full(rows.size, 0.5)) if degenerate else None,
         parameters={"normalization": normalization},
-        notes=_notes(normalization, degenerate=degenerate, m=len(matrix.names)),
+        notes=_notes(scaled, degenerate=degenerate, m=len(matrix.names)),
         details={"d_plus": d_plus, "d_minus": d_minus, "ideal": best, "anti_ideal": worst},
     )
 
 
-def _notes(normalization: str, *, degenerate: bool, m: int) -> tuple[str, ...]:
-    notes = [] if normalization == "bounds" else [f"topsis with normalization {normalization!r}: {REVERSAL_NOTE}"]
+def _notes(scaled: Scaled, *, degenerate: bool, m: int) -> tuple[str, ...]:
+    name = scaled.normalization
+    notes = [] if name == "bounds" else [f"topsis with normalization {name!r}: {REVERSAL_NOTE}"]
+    if name == "bounds" and ((scaled.values < 0) | (scaled.values > 1)).any():
+        notes.append("topsis: values beyond the declared range move the ideal and so bring a rank-reversal risk")
     if degenerate:
         notes.append("ideal and anti-ideal are the same point: no criterion tells the molecules apart, closeness is ½")
     return (*notes, *sampled_note(m))

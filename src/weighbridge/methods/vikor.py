@@ -97,7 +97,7 @@ def compromise(ranking: Ranking) -> Compromise:
     if q.size == 1:
         return Compromise((ranking.labels[0],), acceptable_advantage=True, acceptable_stability=True)
     # Ties in Q are broken by S and then R, so that a first that is also first by S is preferred.
-    order = np.lexsort((regret, group, q))
+    order = np.lexsort((regret, group, ranking.ranks.to_numpy()))
     first, needed = order[0], 1.0 / (q.size - 1)
     advantage = bool(q[order[1]] - q[first] >= needed - 1e-12)
     stability = bool(group[first] <= group.min() + 1e-12 or regret[first] <= regret.min() + 1e-12)
@@ -134,7 +134,7 @@ def rank_vikor(matrix: DecisionMatrix, weights: Floats, *, v: float = 0.5) -> Ra
     return rank_within_table(
         matrix,
         values,
-        lambda table: vikor(table, weights, signs, share)[2],
+        lambda table: vikor(flattened(table), weights, signs, share)[2],
         method="vikor",
         higher_is_better=False,
         point=anti_ideal(matrix, values),

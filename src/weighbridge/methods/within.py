@@ -19,7 +19,7 @@ from weighbridge.core.ranking import Ranking
 from weighbridge.errors import Fault, InputError
 from weighbridge.methods.contributions import sampled_note, shapley
 
-__all__ = ["EXACT_CRITERIA", "Scorer", "anti_ideal", "rank_within_table"]
+__all__ = ["EXACT_CRITERIA", "Scorer", "anti_ideal", "average", "rank_within_table"]
 
 EXACT_CRITERIA: Final = 10
 """Up to this many criteria contributions are exact; each coalition scores the whole table again."""
@@ -35,12 +35,17 @@ Scorer = Callable[[Floats], Floats]
 
 @dataclass(frozen=True, eq=False)
 class _Replacement:
-    """Scores of one molecule with some of its values replaced, for every molecule in turn."""
+    """Scores of one molecule with some of its values replaced, for every molecule in turn.
+
+    With `beside` the changed molecule stands beside the table, which then keeps its scale: in its
+    own place it would take the scale with it wherever it holds the best or worst of a column.
+    """
 
     method: str
     values: Floats
     score: Scorer
     point: Floats
+    beside: bool = False
 
     def contribute(self, rows: Integers) -> Floats:
         """Return the contributions of some rows, shape (rows, m)."""
@@ -55,12 +60,14 @@ class _Replacement:
 
     def value_of(self, row: int) -> Callable[[Booleans], Floats]:
         """Return the value of a coalition for one molecule."""
+        place = len(self.values) if self.beside else row
+        start = np.vstack((self.values, self.values[row])) if self.beside else self.values
 
         def value(mask: Booleans) -> Floats:
-            table = self.values.copy()
-            table[row, ~mask] = self.point[~mask]
+            table = start.copy()
+            table[place, ~mask] = self.point[~mask]
             with np.errstate(all="ignore"):
-                found = self.score(table)[row : row + 1]
+                found = self.score(table)[place : place + 1]
             if not np.isfinite(found).all():
                 raise InputError(
                     Fault(
@@ -72,6 +79,12 @@ class _Replacement:
             return found
 
         return value
+
+
+def average(values: Floats) -> Floats:
+    """Return the mean of each column, shape (m,); of a constant column its value to the last bit."""
+    mean: Floats = np.where((values == values[0]).all(axis=0), values[0], values.mean(axis=0))
+    return mean
 
 
 def anti_ideal(matrix: DecisionMatrix, values: Floats, *, positive: bool = False) -> Floats:
@@ -98,7 +111,10 @@ def rank_within_table(
     notes: tuple[str, ...],
     details: Mapping[str, Floats],
 ) -> Ranking:
-    """Return the ranking of a scorer, with contributions measured within the table from `point`."""
+    """Return the ranking of a scorer, with contributions measured within the table from `point`.
+
+    The scores of all such methods are dimensionless sums of terms around 1.
+    """
     replacement = _Replacement(method, values, score, point)
     return Ranking(
         method=method,
@@ -108,9 +124,10 @@ def rank_within_table(
         higher_is_better=higher_is_better,
         contribute=replacement.contribute,
         base=replacement.base,
-        deviate=_Replacement(method, values, score, values.mean(axis=0)).contribute,
+        deviate=_Replacement(method, values, score, average(values), beside=True).contribute,
         deviate_limit=SPREAD_ROWS,
         parameters=parameters,
         notes=(*notes, *sampled_note(values.shape[1], EXACT_CRITERIA)),
         details=details,
+        magnitude=1.0,
     )
