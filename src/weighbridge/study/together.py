@@ -7,6 +7,7 @@ tells as much as it can without blaming one fault twice.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ import pandas as pd
 
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.tree import TRUST
-from weighbridge.core.weights import Weights
+from weighbridge.core.weights import Provenance, Weights
 from weighbridge.documents import Path_
 from weighbridge.elicitation.hierarchy import weigh_tree
 from weighbridge.elicitation.judgements import require_every_expert
@@ -148,9 +149,19 @@ def trust_weights(study: Study, shares: Weights) -> dict[str, Weights]:
     for node in study.tree.groups:
         if node.weighting == TRUST:
             sources = {child.name: study.file.criteria[child.name].source or "" for child in node.children}
-            lines = {child: shares.explain(source) for child, source in sources.items()}
-            local[node.name] = Weights({child: shares[source] for child, source in sources.items()}, provenance=lines)
+            given = {child: shares[source] for child, source in sources.items()}
+            total = math.fsum(given.values())
+            lines = {child: _within(shares.explain(source), total) for child, source in sources.items()}
+            local[node.name] = Weights(given, provenance=lines)
     return local
+
+
+def _within(share: Provenance, total: float) -> Provenance:
+    """Explain a share within a group whose sources do not have all the trust: one more step, a division."""
+    if share.value is None or total == 0 or math.isclose(total, 1.0, rel_tol=1e-9):
+        return share
+    how = f"{share.value:.3g} of the {total:.3g} that the sources here have together"
+    return Provenance(f"{share.label} among the sources here", share.value / total, how, (share,))
 
 
 def check_ranking(study: Study) -> None:
