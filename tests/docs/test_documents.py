@@ -65,3 +65,30 @@ def test_links_inside_documents_lead_to_headings(name: str) -> None:
     here = (ROOT / name).parent
     texts = {target: (here / target).read_text(encoding="utf-8") if target else read(name) for target, _ in links}
     assert [f"{target}#{anchor}" for target, anchor in links if anchor not in anchors(texts[target])] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "decisions").glob("0*.md")), ids=lambda path: path.stem)
+def test_every_decision_names_the_tests_that_guard_it(path: Path) -> None:
+    """A decision's Confirmation names tests, and those are there."""
+    confirmation = path.read_text(encoding="utf-8").partition("## Confirmation")[2]
+    named = re.findall(r"`(tests/[\w/.]*)(?:::(\w+))?`", confirmation)
+    assert named
+    for file, function in named:
+        assert (ROOT / file).exists(), file
+        assert not function or f"def {function}(" in (ROOT / file).read_text(encoding="utf-8")
+
+
+def test_every_decision_is_in_the_list() -> None:
+    """The list of decisions links each file with its title."""
+    listed = read("docs/decisions/README.md")
+    for path in (ROOT / "docs" / "decisions").glob("0*.md"):
+        title = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ")
+        assert f"({path.name}) | {title} |" in listed
+
+
+def test_every_command_is_documented() -> None:
+    """README, tutorial or concepts show every command of the command line."""
+    from weighbridge.cli.main import cli
+
+    text = "\n".join(read(name) for name in DOCUMENTS)
+    assert [name for name in cli.commands if f"weighbridge {name}" not in text] == []
