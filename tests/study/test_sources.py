@@ -298,6 +298,7 @@ def test_a_card_that_states_nothing_is_refused(faults_of: FaultsOf) -> None:
         "the card states no number; expected a value, or low and high",
         "only one end of the interval is given; expected low and high",
         "the value lies outside its interval; found 9 in [1, 2]",
+        "the card states what the data can tell. Take it off the card: it is computed from the records",
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
@@ -11,8 +12,8 @@ import pandas as pd
 
 from weighbridge.core.tree import JUDGED, TRUST, ValueTree
 from weighbridge.errors import Faults
-from weighbridge.evidence.indicators.registry import card_conflicts
 from weighbridge.study.columns import Column
+from weighbridge.study.units import same_unit
 
 if TYPE_CHECKING:
     from weighbridge.study.decision import Decision
@@ -32,6 +33,10 @@ _GROUP_OR_DROP: Final = "Put both under one group, or drop one"
 
 EFFECTIVE_GAP: Final = 0.10
 """Difference of nominal and effective weight that is worth a note; twice as much is a warning."""
+
+
+_SPREAD: Final = "The declared range may not fit the values' spread; see the ranges used"
+_AGAINST: Final = "Molecules that are good here are bad on what weighs more; it pulls against the ranking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +71,14 @@ def check(study: Study) -> Decision:
         With every fault: those of the tables, of the card against the data, of the weights.
     """
     from weighbridge.study.decide import decide
+    from weighbridge.study.together import check_cards
 
     faults = Faults()
-    for name, source in study.sources.items():
-        for indicator in card_conflicts(source, study.setting):
-            place = study.document.place(("sources", name, "card", indicator))
-            mend = "Take it off the card: it is computed from the records"
-            faults.add("the card states what the data can tell", file=study.document.file, place=place, mend=mend)
+    faults.collect(check_cards, study)
+    decision = faults.collect(decide, study)
     faults.raise_if_any()
-    return decide(study)
+    assert decision is not None
+    return decision
 
 
 def lint(decision: Decision, columns: Mapping[str, Column]) -> tuple[Finding, ...]:
@@ -82,6 +86,9 @@ def lint(decision: Decision, columns: Mapping[str, Column]) -> tuple[Finding, ..
     findings = [
         *_constant(decision),
         *_near_duplicates(decision),
+        *_same_predictions(decision),
+        *_units(decision),
+        *_choice(decision),
         *_ranges(decision),
         *_siblings(decision),
         *_effective(decision),
@@ -126,6 +133,35 @@ def _duplicate(decision: Decision, first: str, second: str, rho: float) -> Findi
     return Finding("warning", "near-duplicate criteria", first, text, mend)
 
 
+def _same_predictions(decision: Decision) -> Iterator[Finding]:
+    """Name scores of different sources that are the same numbers, so one model under two names."""
+    scores = [name for name, plan in decision.plans.items() if plan.kind == "score"]
+    frame = decision.matrix.to_frame()
+    if len(frame) < 2:
+        return
+    for first, second in combinations(scores, 2):
+        apart = decision.plans[first].source != decision.plans[second].source
+        if apart and frame[first].nunique() > 1 and frame[first].equals(frame[second]):
+            text = f"every molecule has the same value as in {second!r}: one model counts twice"
+            yield Finding("warning", "same predictions", first, text, "Give each source its own model's predictions")
+
+
+def _units(decision: Decision) -> Iterator[Finding]:
+    """Name sources whose values the decision's threshold cannot be held against."""
+    wanted = decision.study.setting.threshold_unit
+    for name, source in decision.study.sources.items():
+        if wanted and source.value_unit and not same_unit(wanted, source.value_unit):
+            text = f"its values are in {source.value_unit!r}, the decision's threshold is in {wanted!r}"
+            yield Finding("note", "units that disagree", name, text, "State the threshold in the unit of the values")
+
+
+def _choice(decision: Decision) -> Iterator[Finding]:
+    k, passed = decision.study.file.choose.k, len(decision.matrix.labels)
+    if k > passed:
+        text = f"{k} are to be chosen and {passed} passed the gates: all of them are"
+        yield Finding("warning", "fewer molecules than chosen", "choose", text, "Loosen a gate, or choose fewer")
+
+
 def _ranges(decision: Decision) -> Iterator[Finding]:
     for name, plan in decision.plans.items():
         if not plan.criterion.bounded:
@@ -156,7 +192,7 @@ def _effective(decision: Decision) -> Iterator[Finding]:
         gap = float(effective[name]) - nominal
         if abs(gap) > EFFECTIVE_GAP and effective.any():
             text = f"nominal weight {nominal:.0%}, effective weight {effective[name]:.0%}"
-            mend = "The declared range may not fit the values' spread; see the ranges used"
+            mend = _AGAINST if effective[name] < 0 else _SPREAD
             severity: Severity = "warning" if abs(gap) > 2 * EFFECTIVE_GAP else "note"
             yield Finding(severity, "effective against nominal weight", name, text, mend)
 

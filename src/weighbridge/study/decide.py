@@ -7,7 +7,7 @@ tables ─> columns ─> gates ─> matrix ─┴─> ranking ─> choice, compa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,7 @@ from weighbridge.evidence.trust import LAMBDAS, Trust, blend
 from weighbridge.methods.compare import compare_rankings
 from weighbridge.methods.registry import rank
 from weighbridge.methods.select import choose
-from weighbridge.study.columns import Column
-from weighbridge.study.criteria import PlannedCriterion, plan_criteria, read_column
+from weighbridge.study.criteria import plan_criteria
 from weighbridge.study.decision import Decision
 from weighbridge.study.gates import apply_gates
 from weighbridge.study.together import (
@@ -32,6 +31,7 @@ from weighbridge.study.together import (
     check_judgements,
     check_ranking,
     place_at,
+    read_columns,
     trust_weights,
     weigh_panel,
 )
@@ -74,14 +74,15 @@ def decide(study: Study, *, progress: Progress | None = None) -> Decision:
     say("reading the sources' indicators")
     weighed = faults.collect(weigh_sources, study, library) if definitions and len(faults) == before else None
     say("reading the molecules' criteria")
-    columns = _columns(study, plans, faults)
+    columns = read_columns(study, plans, faults)
     excluded = faults.collect(apply_gates, study, columns)
+    matrix = None if excluded is None else faults.collect(build_matrix, study, plans, columns, excluded)
     faults.raise_if_any()
     assert weighed is not None
     assert excluded is not None
+    assert matrix is not None
     indicators, sources_tree, trust = weighed
     tree = _weigh(study, trust.used)
-    matrix = build_matrix(study, plans, columns, excluded)
     say("ranking")
     ranking = _rank(study, matrix, tree.leaves)
     others, refused, partial = _compare(study, matrix, tree.leaves, ranking)
@@ -109,12 +110,6 @@ def decide(study: Study, *, progress: Progress | None = None) -> Decision:
 
 def _silent(words: str) -> None:
     """Show nothing, where nobody watches."""
-
-
-def _columns(study: Study, plans: Mapping[str, PlannedCriterion], faults: Faults) -> dict[str, Column]:
-    """Return the columns that can be read; what is wrong with the others is noted."""
-    read = {name: faults.collect(read_column, study, plan) for name, plan in plans.items()}
-    return {name: column for name, column in read.items() if column is not None}
 
 
 def _weigh(study: Study, shares: Weights) -> TreeWeights:

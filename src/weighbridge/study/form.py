@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 from types import NoneType
 from typing import Annotated, Any, Final, get_args, get_origin
@@ -12,9 +13,9 @@ from pydantic import BaseModel, ValidationError
 from weighbridge.documents import Document, Path_, read_document
 from weighbridge.errors import Fault, Faults, InputError
 from weighbridge.study.schema import SCHEMA_VERSION, StudyFile
-from weighbridge.study.tables import did_you_mean
+from weighbridge.study.tables import closest, did_you_mean
 
-__all__ = ["parse_study", "read_study_file"]
+__all__ = ["parse_study", "read_faulty_study_file", "read_study_file"]
 
 _WRONG_KIND: Final = {
     "string_type": "text",
@@ -40,6 +41,53 @@ def read_study_file(path: Path, name: str) -> tuple[StudyFile, Document]:
     """
     document = read_document(path, name=name)
     return parse_study(document), document
+
+
+def read_faulty_study_file(path: Path, name: str, faults: Faults) -> tuple[StudyFile, Document]:
+    """Read study.yaml; keys it should not have are noted, and the rest is read as if they were not there.
+
+    A misspelt key is read as the one that was meant, so that one slip hides no other fault.
+
+    Raises
+    ------
+    InputError
+        With every fault of form, where other faults than unknown keys leave no study to go on with.
+    """
+    document = read_document(path, name=name)
+    try:
+        return parse_study(document), document
+    except InputError as error:
+        mended = _without_unknown_keys(document)
+        if mended is None:
+            raise
+        faults.extend(error)
+        return mended, document
+
+
+def _without_unknown_keys(document: Document) -> StudyFile | None:
+    """Return the study as it would be with its unknown keys mended; None where more is wrong."""
+    value = deepcopy(document.value)
+    try:
+        StudyFile.model_validate(value)
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            if one["type"] != "extra_forbidden":
+                return None
+            _mend_key(value, _document_path(value, one["loc"], one["type"]), _known_keys(one["loc"][:-1]))
+    try:
+        return StudyFile.model_validate(value)
+    except ValidationError:
+        return None
+
+
+def _mend_key(value: Any, path: Path_, known: list[str]) -> None:
+    """Rename an unknown key to the one that was meant, or take it away."""
+    for step in path[:-1]:
+        value = value[step]
+    found = value.pop(path[-1])
+    meant = closest(str(path[-1]), known)
+    if meant and meant not in value:
+        value[meant] = found
 
 
 def parse_study(document: Document) -> StudyFile:

@@ -26,11 +26,15 @@ _FRACTION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[/:]\s*([0-9]+(?:\.[0-9]
 _EXPECTED: Final = "a number from 1/9 to 9, such as 3 or 1/3; empty or 'skip' where skipped"
 
 
-def read_judgements(path: Path, *, name: str | None = None, sheet: str | None = None) -> tuple[Judgement, ...]:
+def read_judgements(
+    path: Path, *, name: str | None = None, sheet: str | None = None, faults: Faults | None = None
+) -> tuple[Judgement, ...]:
     """Read a file of judgements: CSV, TSV, xlsx, Parquet, YAML or JSON.
 
     Each row says that at `node`, for `expert`, `a` matters `value` times as much as `b`. Whether the
     names and the scale fit the tree and the panel is checked where the weights are made.
+
+    With `faults`, what is wrong with a row is noted there and the row left out.
 
     Raises
     ------
@@ -41,14 +45,17 @@ def read_judgements(path: Path, *, name: str | None = None, sheet: str | None = 
     table = _documented(path, name) if path.suffix.lower() in {".yaml", ".yml", ".json"} else None
     if table is None:
         table = read_table(path, name=name, sheet=sheet)
-    faults = Faults()
-    _check_columns(faults, table)
-    faults.raise_if_any()
-    judgements = [
-        _judgement(faults, table.name, f"{table.row_word} {row}", dict(zip(table.columns, cells, strict=True)))
-        for row, cells in zip(table.rows, table.frame.itertuples(index=False, name=None), strict=True)
-    ]
-    faults.raise_if_any()
+    wrong = Faults()
+    _check_columns(wrong, table)
+    wrong.raise_if_any()
+    noted = wrong if faults is None else faults
+    judgements = []
+    for row, cells in zip(table.rows, table.frame.itertuples(index=False, name=None), strict=True):
+        before = len(noted)
+        one = _judgement(noted, table.name, f"{table.row_word} {row}", dict(zip(table.columns, cells, strict=True)))
+        if len(noted) == before:
+            judgements.append(one)
+    wrong.raise_if_any()
     return tuple(judgements)
 
 

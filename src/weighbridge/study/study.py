@@ -14,9 +14,9 @@ from weighbridge.canonical import content_key, file_key
 from weighbridge.core.judgement import Expert, Judgement, Panel
 from weighbridge.core.tree import Node, ValueTree
 from weighbridge.documents import Document
-from weighbridge.errors import Fault, InputError
+from weighbridge.errors import Fault, Faults, InputError
 from weighbridge.evidence.source import Context, Setting, Source
-from weighbridge.study.form import read_study_file
+from weighbridge.study.form import read_faulty_study_file
 from weighbridge.study.judgement_files import read_judgements
 from weighbridge.study.loading import Loading, Notice, OpenTable, Progress
 from weighbridge.study.molecules import MOLECULE_COLUMNS, AlignedTable, align, read_molecules
@@ -156,14 +156,16 @@ def _study_file(path: Path) -> Path:
 
 
 def _load(path: Path, progress: Progress | None, *, cache: bool) -> Study:
-    file, document = read_study_file(path, path.name)
-    loading = Loading(path.parent, document, progress, cache)
+    faults = Faults()
+    file, document = read_faulty_study_file(path, path.name, faults)
+    loading = Loading(path.parent, document, progress, cache, faults)
+    known = len(faults)
     loading.inputs[path.name] = file_key(path)
     _check_chemistry(loading, file)
     tree, trust_tree = build_rank_tree(loading, file), build_trust_tree(loading, file)
     panel = _panel(loading, file)
     judgements = _judgements(loading, file)
-    judged = not loading.faults
+    judged = len(loading.faults) == known
     found = read_molecules(loading, file.molecules)
     molecules, table = found or (_no_molecules(), None)
     sources = _sources(loading, file, molecules)
@@ -229,7 +231,7 @@ def _judgements(loading: Loading, file: StudyFile) -> tuple[Judgement, ...]:
         path = loading.path(name, ("judgements", index))
         try:
             if path is not None:
-                found.extend(read_judgements(path, name=name))
+                found.extend(read_judgements(path, name=name, faults=loading.faults))
         except InputError as error:
             loading.faults.extend(error)
     return tuple(found)

@@ -25,7 +25,7 @@ from weighbridge import limits
 from weighbridge.documents import read_text
 from weighbridge.errors import Fault, Faults, InputError
 
-__all__ = ["Cell", "CellColumn", "RawTable", "clean_cell", "did_you_mean", "read_table", "tabulate"]
+__all__ = ["Cell", "CellColumn", "RawTable", "clean_cell", "closest", "did_you_mean", "read_table", "tabulate"]
 
 Cell = str | int | float | bool | None
 """A cell as the file has it; None is missing."""
@@ -34,7 +34,6 @@ MISSING_WORDS: Final = frozenset({"", "NA"})
 """Texts that mean *missing*, everywhere."""
 
 SUFFIXES: Final = (".csv", ".tsv", ".parquet", ".xlsx", ".sdf")
-_HEADER_ROW: Final = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +100,15 @@ class RawTable:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ``Did you mean 'pIC50'?``, or nothing where no known word is close."""
+    meant = closest(word, known)
+    return f"Did you mean {meant!r}?" if meant else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that was probably meant, whatever its case; nothing where none is close."""
     by_lower = {name.lower(): name for name in reversed(list(known))}
     close = get_close_matches(word.lower(), by_lower, 1, 0.6)
-    return f"Did you mean {by_lower[close[0]]!r}?" if close else ""
+    return by_lower[close[0]] if close else ""
 
 
 def read_table(path: Path, *, name: str | None = None, sheet: str | None = None) -> RawTable:
@@ -216,7 +221,7 @@ def tabulate(
         raise InputError(Fault("the table is empty", name, expected="a header and at least one row"))
     header = [_column_name(cell) for cell in first[1]]
     faults = Faults()
-    _check_header(faults, name, header, delimiter)
+    _check_header(faults, name, first[0], header, delimiter)
     faults.raise_if_any()
     kept, numbers = _body(faults, name, header, iterator, ragged=ragged)
     faults.raise_if_any()
@@ -230,8 +235,8 @@ def _column_name(cell: Any) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _check_header(faults: Faults, name: str, header: list[str], delimiter: str) -> None:
-    place = f"row {_HEADER_ROW}"
+def _check_header(faults: Faults, name: str, row: int, header: list[str], delimiter: str) -> None:
+    place = f"row {row}"
     for title in sorted({title for title in header if title and header.count(title) > 1}):
         faults.add("a column name occurs twice", file=name, place=place, found=repr(title), expected="unique names")
     if not any(header):

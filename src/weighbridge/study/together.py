@@ -19,15 +19,16 @@ from weighbridge.core.tree import TRUST
 from weighbridge.core.weights import Provenance, Weights
 from weighbridge.documents import Path_
 from weighbridge.elicitation.hierarchy import weigh_tree
-from weighbridge.elicitation.judgements import require_every_expert
+from weighbridge.elicitation.judgements import require_every_expert, sort_judgements
 from weighbridge.errors import Fault, Faults, InputError
+from weighbridge.evidence.indicators.registry import card_conflicts
 from weighbridge.evidence.library import load_library
 from weighbridge.methods.registry import methods
 from weighbridge.study.columns import Column
 from weighbridge.study.criteria import PlannedCriterion, plan_criteria, read_column
 from weighbridge.study.gates import apply_gates
 from weighbridge.study.tables import did_you_mean
-from weighbridge.study.trust import SOURCES_NODE, judgements_at, trust_definitions, weigh_reliability
+from weighbridge.study.trust import SOURCES_NODE, judgements_at, tree_of_sources, trust_definitions, weigh_reliability
 
 if TYPE_CHECKING:
     from weighbridge.study.decision import Exclusion
@@ -35,11 +36,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "build_matrix",
+    "check_cards",
     "check_judgements",
     "check_ranking",
     "examine",
     "place_at",
-    "placed_answers",
+    "read_columns",
     "trust_weights",
     "weigh_panel",
 ]
@@ -63,17 +65,42 @@ def examine(study: Study, faults: Faults, *, judged: bool, molecules: bool) -> N
     definitions = faults.collect(trust_definitions, study, library)
     plans = plan_criteria(study, definitions or library, faults)
     faults.collect(check_ranking, study)
+    faults.collect(check_cards, study)
     if judged:
         faults.collect(check_judgements, study)
         faults.collect(weigh_panel, study)
+    else:
+        faults.collect(_check_answers, study)
     if not molecules:
         return
-    columns: dict[str, Column] = {}
-    for name, plan in plans.items():
-        column = faults.collect(read_column, study, plan) if name in study.criterion_cells else None
-        if column is not None:
-            columns[name] = column
-    faults.collect(apply_gates, study, columns)
+    readable = {name: plan for name, plan in plans.items() if name in study.criterion_cells}
+    columns = read_columns(study, readable, faults)
+    excluded = faults.collect(apply_gates, study, columns)
+    if excluded is not None and not columns.keys().isdisjoint(study.tree.leaves):
+        faults.collect(build_matrix, study, plans, columns, excluded)
+
+
+def read_columns(study: Study, plans: Mapping[str, PlannedCriterion], faults: Faults) -> dict[str, Column]:
+    """Return the columns that can be read; what is wrong with the others is noted."""
+    read = {name: faults.collect(read_column, study, plan) for name, plan in plans.items()}
+    return {name: column for name, column in read.items() if column is not None}
+
+
+def check_cards(study: Study) -> None:
+    """Refuse indicators on a source's card that its records can tell.
+
+    Raises
+    ------
+    InputError
+        With every such indicator.
+    """
+    faults = Faults()
+    for name, source in study.sources.items():
+        for indicator in card_conflicts(source, study.setting):
+            mend = "Take it off the card: it is computed from the records"
+            path = ("sources", name, "card", indicator)
+            _note(study, faults, path, "the card states what the data can tell", mend=mend)
+    faults.raise_if_any()
 
 
 def check_judgements(study: Study) -> None:
@@ -106,6 +133,28 @@ def check_judgements(study: Study) -> None:
     faults.raise_if_any()
 
 
+def _check_nodes(study: Study, faults: Faults) -> None:
+    nodes = [node.name for tree in (study.tree, study.trust_tree) if tree is not None for node in tree.groups]
+    nodes.append(SOURCES_NODE)
+    for judgement in study.judgements:
+        if judgement.node not in nodes:
+            found, expected = repr(judgement.node), f"one of {nodes}"
+            mend = did_you_mean(judgement.node, nodes)
+            faults.add(
+                "a judgement at an unknown node", file=judgement.place, found=found, expected=expected, mend=mend
+            )
+
+
+def _check_answers(study: Study) -> None:
+    """Refuse single answers that cannot be used, where it is not known whether others are lacking."""
+    faults = Faults()
+    _check_nodes(study, faults)
+    for tree in (study.tree, study.trust_tree, tree_of_sources(study)):
+        if tree is not None and len(study.panel):
+            sort_judgements(tree, judgements_at(study.judgements, tree), study.panel, faults)
+    faults.raise_if_any()
+
+
 def weigh_panel(study: Study) -> None:
     """Refuse answers that do not weigh the trees, whatever trust shares come out.
 
@@ -127,10 +176,10 @@ def weigh_panel(study: Study) -> None:
         given_local=trust_weights(study, Weights(even)),
     )
     if faults:
-        raise placed_answers(study, InputError(list(faults)))
+        raise _placed_answers(study, InputError(list(faults)))
 
 
-def placed_answers(study: Study, error: InputError) -> InputError:
+def _placed_answers(study: Study, error: InputError) -> InputError:
     """Say in which files the answers stand, where a fault names a node alone."""
     files = ", ".join(study.file.judgements) or study.document.file
     return InputError(
@@ -234,6 +283,8 @@ def build_matrix(
 ) -> DecisionMatrix:
     """Return the decision matrix of the molecules that passed every gate, in the tree's order.
 
+    A criterion without a column is left out: where that is so, the study has faults that are told.
+
     Raises
     ------
     InputError
@@ -241,7 +292,7 @@ def build_matrix(
     """
     out = {exclusion.molecule for exclusion in excluded}
     kept = [molecule for molecule in study.molecules.index if molecule not in out]
-    names = study.tree.leaves
+    names = [name for name in study.tree.leaves if name in columns]
     value, low, high = (
         pd.DataFrame({name: getattr(columns[name], part) for name in names}).loc[kept]
         for part in ("value", "low", "high")

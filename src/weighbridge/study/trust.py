@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from weighbridge.study.schema import CriterionFile
     from weighbridge.study.study import Study
 
-__all__ = ["SOURCES_NODE", "judgements_at", "trust_definitions", "weigh_reliability", "weigh_sources"]
+__all__ = [
+    "SOURCES_NODE",
+    "judgements_at",
+    "tree_of_sources",
+    "trust_definitions",
+    "weigh_reliability",
+    "weigh_sources",
+]
 
 SOURCES_NODE: Final = "sources"
 """The node of judgement files at which experts compare the sources directly."""
@@ -62,11 +69,15 @@ def weigh_reliability(study: Study) -> tuple[TreeWeights | None, TreeWeights | N
         indicators = faults.collect(weigh_tree, study.trust_tree, said, study.panel)
     direct = [judgement for judgement in study.judgements if judgement.node == SOURCES_NODE]
     if direct and len(study.sources) > 1:
-        children = tuple(Node(name, source.title) for name, source in study.sources.items())
-        tree = ValueTree(Node(SOURCES_NODE, "the sources", children))
-        sources = faults.collect(weigh_tree, tree, direct, study.panel)
+        sources = faults.collect(weigh_tree, tree_of_sources(study), direct, study.panel)
     faults.raise_if_any()
     return indicators, sources
+
+
+def tree_of_sources(study: Study) -> ValueTree:
+    """Return the tree in which experts compare the sources directly."""
+    children = tuple(Node(name, source.title) for name, source in study.sources.items())
+    return ValueTree(Node(SOURCES_NODE, "the sources", children))
 
 
 def _renamed(leaves: Weights) -> Weights:
