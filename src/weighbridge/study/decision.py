@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -34,7 +35,7 @@ class Exclusion:
     reason: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Decision:
     """The ranking a study leads to, with everything that stands behind it.
 
@@ -112,5 +113,9 @@ class Decision:
         ranked.index.name = "id"
         return ranked
 
+    def __repr__(self) -> str:
+        counts = f"{len(self.chosen)} of {len(self.ranking.labels)} chosen by {self.ranking.method}"
+        return f"Decision({self.study.title!r}: {counts}, {len(self.excluded)} excluded by gates)"
+
     def _repr_html_(self) -> str:
-        return f"<p>{self.study.file.title}</p>{self.to_frame().head(20).to_html()}"
+        return f"<p>{escape(self.study.file.title)}</p>{self.to_frame().head(20).to_html()}"
