@@ -54,7 +54,7 @@ def competition_ranks(scores: Floats, *, higher_is_better: bool = True, rounding
     return ranks
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Ranking:
     """A complete ranking: every molecule has a score and a rank, ties are ties.
 
@@ -176,13 +176,18 @@ class Ranking:
         """Return score, rank and tied in row order."""
         return pd.concat([self.scores, self.ranks, self.ties], axis=1)
 
+    def __repr__(self) -> str:
+        n, m = len(self.labels), len(self.criteria)
+        first = f", first {self.labels[int(self.order[0])]!r}" if n else ""
+        return f"{type(self).__name__}({self.method!r}: {n} molecules × {m} criteria{first})"
+
     def _repr_html_(self) -> str:
         frame = self.to_frame().iloc[self.order[:20]]
         more = f"<p>… and {len(self.labels) - 20} more</p>" if len(self.labels) > 20 else ""
         return f"<p>{self.method}</p>{frame.to_html()}{more}"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PrometheeRanking(Ranking):
     """A PROMETHEE II ranking: the score is the net flow."""
 
@@ -210,7 +215,7 @@ class PrometheeRanking(Ranking):
         return pd.DataFrame(positive - negative, index=self.labels, columns=list(self.criteria))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PartialOrder:
     """A PROMETHEE I partial order: molecules may be incomparable, so there are no ranks.
 
@@ -258,6 +263,11 @@ class PartialOrder:
     def to_frame(self) -> pd.DataFrame:
         """Return both flows in row order."""
         return pd.concat([self.positive_flow, self.negative_flow], axis=1)
+
+    def __repr__(self) -> str:
+        return (
+            f"PartialOrder({self.method!r}: {len(self.labels)} molecules, {len(self.incomparable)} incomparable pairs)"
+        )
 
     def __getattr__(self, name: str) -> Any:
         if name in ("ranks", "scores", "ties"):
