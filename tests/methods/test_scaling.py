@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from tests.methods.tables import problems, ranked, sample, table
 
 from weighbridge.errors import ConventionWarning, InputError
-from weighbridge.methods.requirements import flattened, near_constant, number_between, point_of, word_among
+from weighbridge.methods.requirements import flattened, near_constant
 from weighbridge.methods.scaling import NORMALIZATIONS, additive_values, normalized, scale_matrix
 
 DATA_BASED = ("minmax", "vector", "max", "sum")
@@ -127,28 +127,3 @@ def test_unknown_normalization_is_refused_with_the_list() -> None:
     with pytest.raises(InputError, match="'bounds', 'vector'"):
         ranked(table([[1], [2]]), "topsis", normalization="zscore")
     assert set(NORMALIZATIONS) == {"bounds", "vector", "minmax", "sum", "max", "none"}
-
-
-@pytest.mark.parametrize("bad", [True, "a", 2.0, -0.1, None])
-def test_numbers_outside_their_range_are_refused(bad: object) -> None:
-    """A parameter must be a number within its range."""
-    with pytest.raises(InputError, match="v is out of range"):
-        number_between(bad, "v", 0, 1)
-
-
-def test_words_must_be_among_the_allowed() -> None:
-    """A word of another type is refused like an unknown one."""
-    with pytest.raises(InputError, match="unknown rule"):
-        word_among(3, "rule", ["a", "b"])
-
-
-@pytest.mark.parametrize("bad", [[1.0], [1.0, np.nan], "ab", {"c0": 1.0}, [[1.0, 2.0]], ["x", "y"]])
-def test_points_must_have_a_finite_number_for_each_criterion(bad: object) -> None:
-    """A point of the wrong length, with gaps or text is refused."""
-    with pytest.raises(InputError, match="ideal"):
-        point_of(table([[1, 2], [3, 4]]), bad, "ideal")
-
-
-def test_points_may_be_given_by_name_in_any_order() -> None:
-    """A mapping is read by criterion."""
-    assert_array_equal(point_of(table([[1, 2]]), {"c1": 2.0, "c0": 1.0}, "ideal"), [1, 2])
