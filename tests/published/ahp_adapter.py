@@ -111,7 +111,7 @@ def _solve_group(inputs: Mapping[str, Any]) -> dict[str, Any]:
     shares = inputs.get("expert_weights")
     group = wb.combine(experts, shares)
     own = [expert.priorities("eigenvector") for expert in experts]
-    agreement = wb.consensus(own, scale_maximum=inputs.get("scale_max_M", 9))
+    agreement = wb.consensus(own, scale_maximum=inputs.get("scale_max_M") or 9)
     return {
         "AIJ_matrix": group.matrix,
         "AIJ_weights_eigenvector": _weights(group, "eigenvector"),

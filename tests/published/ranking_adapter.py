@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 import weighbridge as wb
+from weighbridge.core.criterion import PREFERENCE_PARAMETERS
 from weighbridge.methods.compare import kendall_w, weights_similarity
 from weighbridge.methods.objective import entropies
 from weighbridge.methods.promethee import preference_indices
@@ -23,9 +24,9 @@ PREFERENCES = {"ushape": "u-shape", "vshape": "v-shape"}
 
 
 def preference_of(case: Inputs) -> wb.Preference:
-    """Translate a case's preference function."""
+    """Translate a case's preference function; thresholds that it does not have are left out."""
     name = PREFERENCES.get(case["function"], case["function"])
-    return wb.Preference(name, **{key: case[key] for key in ("q", "p", "s") if case.get(key) is not None})
+    return wb.Preference(name, **{key: case[key] for key in PREFERENCE_PARAMETERS[name] if case.get(key) is not None})
 
 
 def matrix_of(inputs: Inputs) -> wb.DecisionMatrix:
@@ -51,13 +52,19 @@ def matrix_of(inputs: Inputs) -> wb.DecisionMatrix:
 def ranked(inputs: Inputs, method: str, **parameters: Any) -> Any:
     """Rank a case's matrix by its weights."""
     matrix = matrix_of(inputs)
-    return wb.rank(matrix, dict(zip(matrix.names, inputs["weights"], strict=True)), method=method, **parameters)
+    return wb.rank(matrix, weights_of(inputs, matrix), method=method, **parameters)
+
+
+def weights_of(inputs: Inputs, matrix: wb.DecisionMatrix) -> wb.Weights:
+    """Return a case's weights by criterion, equal ones where it gives none."""
+    given = inputs.get("weights") or [1.0 / len(matrix.names)] * len(matrix.names)
+    return wb.Weights(dict(zip(matrix.names, given, strict=True)))
 
 
 def solve_topsis(inputs: Inputs) -> Inputs:
     """TOPSIS; a case's own ideals are in the weighted normalized space."""
     points = {"ideal": inputs.get("pis"), "anti_ideal": inputs.get("nis")}
-    ranking = ranked(inputs, "topsis", normalization=inputs.get("normalization", "vector"), **points)
+    ranking = ranked(inputs, "topsis", normalization=inputs.get("normalization") or "vector", **points)
     return {
         "closeness": ranking.scores_array,
         "ranks": ranking.ranks.to_numpy(),
@@ -79,7 +86,7 @@ def solve_promethee(inputs: Inputs) -> Inputs:
         }
     ranking, partial = ranked(inputs, "promethee-ii"), ranked(inputs, "promethee-i")
     matrix = matrix_of(inputs)
-    shares = wb.Weights(dict(zip(matrix.names, inputs["weights"], strict=True))).array(matrix.names)
+    shares = weights_of(inputs, matrix).array(matrix.names)
     return {
         "phi": ranking.net_flow.to_numpy(),
         "phi_plus": ranking.positive_flow.to_numpy(),
@@ -109,7 +116,7 @@ def each_problem(solve: Callable[[Inputs], Inputs]) -> Callable[[Inputs], Inputs
 
 def solve_vikor(inputs: Inputs) -> Inputs:
     """VIKOR with its compromise set by row number."""
-    ranking = ranked(inputs, "vikor", v=inputs.get("v", 0.5))
+    ranking = ranked(inputs, "vikor", v=0.5 if inputs.get("v") is None else inputs["v"])
     found = compromise(ranking)
     return {
         "S": ranking.details["S"],
@@ -145,7 +152,7 @@ def score_of(method: str, key: str, details: tuple[str, ...] = (), **renamed: st
     """Return a solver for a method with one score, parameters renamed from the case's."""
 
     def solve(inputs: Inputs) -> Inputs:
-        parameters = {own: inputs[case] for own, case in renamed.items() if case in inputs}
+        parameters = {own: inputs[case] for own, case in renamed.items() if inputs.get(case) is not None}
         ranking = ranked(inputs, method, **parameters)
         found = {name: ranking.details[name] for name in details}
         return {key: ranking.scores_array, "ranks": ranking.ranks.to_numpy(), **found}
@@ -155,7 +162,7 @@ def score_of(method: str, key: str, details: tuple[str, ...] = (), **renamed: st
 
 def solve_weighted_sum(inputs: Inputs) -> Inputs:
     """Weighted sum under the case's normalization."""
-    normalization = inputs.get("normalization", "none").split()[0]
+    normalization = (inputs.get("normalization") or "none").split()[0]
     ranking = ranked(inputs, "weighted-sum", normalization=normalization)
     return {"score": ranking.scores_array, "ranks": ranking.ranks.to_numpy()}
 
