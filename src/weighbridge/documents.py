@@ -258,7 +258,8 @@ class _Builder:
         if _FLOAT.match(text):
             value = float(text)
             if not math.isfinite(value):
-                raise InputError(Fault("not a finite number", self.file, self._place(node), text, "a finite number"))
+                found = text if len(text) <= 80 else text[:79] + "…"
+                raise InputError(Fault("not a finite number", self.file, self._place(node), found, "a finite number"))
             return value
         return text
 

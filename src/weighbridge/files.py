@@ -19,9 +19,11 @@ def write_with(path: Path, write: Callable[[IO[bytes]], object]) -> Path:
     Readers see the old file or the new one, never a part; a failure leaves nothing behind.
     """
     path = Path(path)
-    if path.is_dir():
-        raise InputError(Fault("cannot write here", file=str(path), found="a folder", expected="a file name"))
     try:
+        if path.is_dir():
+            raise InputError(Fault("cannot write here", file=str(path), found="a folder", expected="a file name"))
+        if path.exists() and not path.is_file():  # renaming onto /dev/null would take it from everybody
+            raise InputError(Fault("cannot write here", file=str(path), found="a device", expected="a file name"))
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
@@ -35,8 +37,10 @@ def write_with(path: Path, write: Callable[[IO[bytes]], object]) -> Path:
         os.umask(umask)
         os.chmod(temporary, 0o666 & ~umask)  # noqa: PTH101 - mkstemp made it private; a report is not
         os.replace(temporary, path)  # noqa: PTH105 - os.replace is the atomic rename
-    except BaseException:
+    except BaseException as error:
         Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):  # a full disk, a quota
+            raise InputError(Fault("cannot write here", str(path), found=error.strerror or str(error))) from error
         raise
     _sync_folder(path.parent)
     return path

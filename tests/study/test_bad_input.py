@@ -387,7 +387,7 @@ def test_a_folder_without_a_study_says_what_is_missing(tmp_path: Path) -> None:
 
 def test_a_path_that_is_not_there_says_so(tmp_path: Path) -> None:
     """A misspelt folder is a missing file."""
-    with pytest.raises(InputError, match="there is no such file"):
+    with pytest.raises(InputError, match="there is no such folder"):
         Study.load(tmp_path / "nowhere")
 
 

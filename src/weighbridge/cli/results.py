@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from weighbridge.cli.console import load_study, print_json, show, study_argument, working
+from weighbridge.cli.console import load_study, print_data, print_json, show, study_argument, working
 
 if TYPE_CHECKING:
     from weighbridge.study.decision import Decision
@@ -20,17 +20,41 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
+def _suffixed(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a file whose suffix says another form than the option, before anything is computed."""
+    del context
+    suffix = f".{parameter.name}"
+    if path is not None and path.suffix.lower() != suffix:
+        raise click.BadParameter(f"'{path}' does not end in {suffix}.")
+    return path
+
+
 def _output_options(command: Command) -> Command:
     """Add the ways a result can be had other than as a table in the terminal."""
     for option in (
-        click.option("--sdf", type=_FILE, metavar="FILE", help="Write an SDF with names and scores."),
-        click.option("--xlsx", type=_FILE, metavar="FILE", help="Write a workbook."),
-        click.option("--parquet", type=_FILE, metavar="FILE", help="Write a Parquet file."),
+        click.option("--xlsx", type=_FILE, callback=_suffixed, metavar="FILE", help="Write a workbook."),
+        click.option("--parquet", type=_FILE, callback=_suffixed, metavar="FILE", help="Write a Parquet file."),
         click.option("--csv", "as_csv", is_flag=True, help="Print CSV."),
         click.option("--json", "as_json", is_flag=True, help="Print JSON."),
     ):
         command = option(command)
     return command
+
+
+def _check_one(*, as_json: bool, as_csv: bool) -> None:
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv cannot be printed at once: choose one.")
+
+
+def _beside(decision: Decision, path: Path) -> Path:
+    """Refuse to write over what the study is made of."""
+    from weighbridge.errors import Fault, InputError
+
+    for name in decision.study.inputs:
+        if path.resolve() == (decision.study.folder / name).resolve():
+            mend = "Choose another name"
+            raise InputError(Fault("this is a file of the study, which is never written over", str(path), mend=mend))
+    return path
 
 
 def _decide(study: Path) -> Decision:
@@ -44,10 +68,13 @@ def _decide(study: Path) -> Decision:
     "--top", type=click.IntRange(min=1), default=None, help="Show so many molecules; default: the chosen and 10 more."
 )
 @_output_options
+@click.option("--sdf", type=_FILE, callback=_suffixed, metavar="FILE", help="Write an SDF with names and scores.")
 def rank(
     study: Path, top: int | None, as_json: bool, as_csv: bool, parquet: Path | None, xlsx: Path | None, sdf: Path | None
 ) -> None:
     """Rank the molecules of STUDY and choose.
+
+    STUDY is a folder with a study.yaml; default: this folder.
 
     \b
     Examples:
@@ -57,16 +84,18 @@ def rank(
     """
     from weighbridge.report import exports, terminal
 
+    _check_one(as_json=as_json, as_csv=as_csv)
     decision = _decide(study)
-    written = [exports.export(decision, path) for path in (parquet, xlsx, sdf) if path is not None]
+    written = [exports.export(decision, _beside(decision, path)) for path in (parquet, xlsx, sdf) if path is not None]
     for path in written:
         click.echo(f"wrote {path}", err=True)
     if as_json:
         print_json(exports.decision_to_dict(decision))
     elif as_csv:
-        click.echo(exports.to_csv(decision), nl=False)
+        print_data(exports.to_csv(decision))
     elif not written:
-        show(terminal.ranking(decision, top), terminal.weights(decision), terminal.trust(decision))
+        tables = (terminal.ranking(decision, top), *terminal.excluded(decision))
+        show(*tables, terminal.weights(decision), terminal.trust(decision))
 
 
 def _complete_name(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -88,9 +117,7 @@ def _complete_name(context: click.Context, parameter: click.Parameter, incomplet
     "--study", type=click.Path(path_type=Path), default=Path(), is_eager=True, help="The study; default: this folder."
 )
 @_output_options
-def explain(
-    name: str, study: Path, as_json: bool, as_csv: bool, parquet: Path | None, xlsx: Path | None, sdf: Path | None
-) -> None:
+def explain(name: str, study: Path, as_json: bool, as_csv: bool, parquet: Path | None, xlsx: Path | None) -> None:
     """Explain why NAME stands where it stands: a molecule (id or name) or a criterion.
 
     A criterion's weight is explained down to single judgements.
@@ -102,14 +129,16 @@ def explain(
     """
     from weighbridge.report import exports, terminal
 
-    explanation = _decide(study).explain(name)
-    written = [exports.export(explanation, path) for path in (parquet, xlsx, sdf) if path is not None]
+    _check_one(as_json=as_json, as_csv=as_csv)
+    decision = _decide(study)
+    explanation = decision.explain(name)
+    written = [exports.export(explanation, _beside(decision, path)) for path in (parquet, xlsx) if path is not None]
     for path in written:
         click.echo(f"wrote {path}", err=True)
     if as_json:
         print_json(explanation.to_dict())
     elif as_csv:
-        click.echo(exports.to_csv(explanation), nl=False)
+        print_data(exports.to_csv(explanation))
     elif not written:
         show(terminal.explanation(explanation))
 
@@ -121,6 +150,8 @@ def explain(
 def report(study: Path, output: Path | None, open_it: bool) -> None:
     """Write the report of STUDY: one HTML file that explains every weight.
 
+    STUDY is a folder with a study.yaml; default: this folder.
+
     \b
     Examples:
       weighbridge report my-study
@@ -129,7 +160,7 @@ def report(study: Path, output: Path | None, open_it: bool) -> None:
     from weighbridge.report.page import write_report
 
     decision = _decide(study)
-    path = write_report(decision, output or decision.study.folder / "report.html")
+    path = write_report(decision, _beside(decision, output or decision.study.folder / "report.html"))
     click.echo(f"wrote {path}")
     if open_it:
         click.launch(str(path))

@@ -36,8 +36,9 @@ def init(folder: Path) -> None:
 def check(context: click.Context, study: Path, as_json: bool, strict: bool) -> None:
     """Report every fault of STUDY at once, and what deserves a second look.
 
-    Faults are errors with file, row and column; findings are lints: constant criteria,
-    near-duplicates, missing ranges, too many siblings, effective against nominal weight.
+    STUDY is a folder with a study.yaml; default: this folder. Faults are errors with file, row and
+    column; findings are lints: constant criteria, near-duplicates, missing ranges, too many siblings,
+    effective against nominal weight.
 
     \b
     Examples:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "criteria",
     "criterion",
+    "excluded",
     "explanation",
     "findings",
     "hits",
@@ -36,6 +37,9 @@ __all__ = [
 ]
 
 MORE_THAN_CHOSEN = 10
+
+_WORDS_TO_COPY = ("id", "molecule")
+"""Columns whose words people copy: never broken over lines."""
 
 
 def ranking(decision: Decision, top: int | None = None) -> RenderableType:
@@ -60,6 +64,16 @@ def ranking(decision: Decision, top: int | None = None) -> RenderableType:
     left = len(result.order) - len(rows)
     table.caption = f"{left} more; --top shows them" if left else None
     return table
+
+
+def excluded(decision: Decision) -> list[RenderableType]:
+    """Return the molecules that failed a gate, with what was found and why; nothing where none did."""
+    if not decision.excluded:
+        return []
+    table = _table("Excluded by gates", ("molecule", "left"), ("gate", "left"), ("found", "left"), ("reason", "left"))
+    for one in decision.excluded:
+        table.add_row(_safe(one.molecule), _safe(one.gate), _safe(one.found), _safe(one.reason))
+    return [table]
 
 
 def weights(decision: Decision) -> RenderableType:
@@ -233,7 +247,8 @@ def _table(title: str, *columns: tuple[str, str]) -> Table:
     table = Table(title=Text(readable(title)) if title else None, title_justify="left", box=box.SIMPLE_HEAD)
     for name, justify in columns:
         number = justify == "right"
-        table.add_column(Text(readable(name)), justify="right" if number else "left", no_wrap=number, overflow="fold")
+        whole = number or name in _WORDS_TO_COPY
+        table.add_column(Text(readable(name)), justify="right" if number else "left", no_wrap=whole, overflow="fold")
     return table
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Explanation", "explain"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
     """An answer to "why?".
 
@@ -49,6 +49,9 @@ class Explanation:
             "table": [{str(key): (None if pd.isna(value) else value) for key, value in row.items()} for row in rows],
             "provenance": None if self.provenance is None else self.provenance.to_dict(),
         }
+
+    def __repr__(self) -> str:
+        return f"Explanation({self.subject!r}, {self.kind}: {self.sentences[0]})"
 
     def __str__(self) -> str:
         parts = [*self.sentences]
@@ -97,10 +100,12 @@ def _find_molecule(decision: Decision, name: str) -> Any:
         raise InputError(Fault("several molecules have this name", found=repr(name), expected=f"an id: {list(named)}"))
     from difflib import get_close_matches
 
-    known = [str(item) for item in (*decision.plans, *molecules.index)]
-    close = get_close_matches(name, known, 3)
-    mend = f"Did you mean {', '.join(close)}?" if close else ""
-    raise InputError(Fault("neither a molecule nor a criterion of the study", found=repr(name), mend=mend))
+    known = [str(item) for item in (*decision.plans, *molecules.index, *molecules["name"].dropna())]
+    by_lower = {item.lower(): item for item in reversed(known)}
+    close = [repr(by_lower[item]) for item in get_close_matches(name.lower(), by_lower, 3)]
+    mend = f"Did you mean {' or '.join(close)}?" if close else ""
+    expected = "the id or name of a molecule, or one of the criteria " + ", ".join(map(repr, decision.plans))
+    raise InputError(Fault("neither a molecule nor a criterion of the study", "", "", repr(name), expected, mend))
 
 
 def _molecule(decision: Decision, label: Any) -> Explanation:

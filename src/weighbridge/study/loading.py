@@ -75,6 +75,10 @@ class Loading:
         except InputError as error:
             self.faults.extend(error)
             return None
+        if found.exists() and not found.is_file() and not found.is_dir():  # a pipe would be waited for, for ever
+            what, expected = "the file cannot be read", "a plain file"
+            self.faults.add(what, file=name, found="a pipe or a device", expected=expected)
+            return None
         if name not in self.inputs and found.is_file():
             try:
                 self.inputs[name] = file_key(found)

@@ -117,11 +117,24 @@ def row_names(
         column = table.column(spec.id or main.id, *(("id",) if spec.id else ()))
         return (None if column is None else texts(column)), None
     wanted = spec.smiles or (None if spec.inchikey else main.smiles or "smiles")
+    if wanted is not None and not spec.smiles and wanted not in table.table.frame.columns:
+        _fault_no_structures(loading, table, wanted)
+        return None, None
     smiles = table.column(wanted, *(("smiles",) if spec.smiles else ()))
     inchikey = table.column(spec.inchikey, "inchikey")
     if smiles is None and inchikey is None:
         return None, None
     return None, read_structures(loading, len(table), smiles, inchikey, None)
+
+
+def _fault_no_structures(loading: Loading, table: OpenTable, wanted: str) -> None:
+    """Say where structures were looked for, as nobody wrote that column's name here."""
+    loading.fault(
+        table.path,
+        f"rows are matched by structure, and {table.name!r} has no column {wanted!r} of the molecule table's name",
+        expected="smiles: or inchikey: with one of " + ", ".join(repr(name) for name in table.table.columns),
+        mend="Name the column with structures, or match by id",
+    )
 
 
 def align(
@@ -223,6 +236,13 @@ def _fault_ambiguous(loading: Loading, table: OpenTable, row: int, names: list[s
     )
 
 
+def _shown(structures: pd.DataFrame) -> list[str | None]:
+    """Return what a reader knows each row by: its structure, or the InChIKey that stands for it."""
+    known = structures["smiles"].where(structures["smiles"].notna(), structures["inchikey"])
+    known = known.where(known.notna(), structures["key"])
+    return [None if word is None else str(word) for word in known]
+
+
 def _notice_unmatched(
     loading: Loading,
     table: OpenTable,
@@ -230,7 +250,7 @@ def _notice_unmatched(
     ids: Sequence[str | None] | None,
     structures: pd.DataFrame | None,
 ) -> None:
-    words = ids if ids is not None else [] if structures is None else list(structures["smiles"])
+    words = ids if ids is not None else [] if structures is None else _shown(structures)
     row_word, rows = table.table.row_word, table.table.rows
     lost = [f"{row_word} {rows[row]}: {word or 'empty'}" for row, word in enumerate(words) if row not in matched]
     if lost:

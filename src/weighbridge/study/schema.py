@@ -308,7 +308,7 @@ class Choose(Part):
 
 
 def _as_choose(value: Any) -> Any:
-    return {"k": value} if isinstance(value, int) and not isinstance(value, bool) else value
+    return {"k": value} if isinstance(value, int | float | str) and not isinstance(value, bool) else value
 
 
 class ExpertFile(Part):

@@ -146,12 +146,24 @@ class Study:
 
 def _study_file(path: Path) -> Path:
     """Return the study.yaml a user means."""
+    try:
+        return _found(path)
+    except OSError as error:
+        raise InputError(Fault("the study cannot be read", str(path), found=error.strerror or str(error))) from error
+
+
+def _found(path: Path) -> Path:
     if path.is_dir():
         found = path / STUDY_FILE
         if not found.is_file():
             mend = "Name the study's folder, or make one with `weighbridge init`"
             raise InputError(Fault("the folder holds no study", str(path), expected=STUDY_FILE, mend=mend))
         return found
+    if not path.exists():
+        mend = "Name the study's folder, or make one with `weighbridge init`"
+        raise InputError(Fault("there is no such folder", str(path), expected="a folder with a study.yaml", mend=mend))
+    if path.suffix.lower() not in {".yaml", ".yml", ".json"}:
+        raise InputError(Fault("this is no study", str(path), expected=f"a folder, or the {STUDY_FILE} in it"))
     return path
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,12 +20,15 @@ GOAL = "goal"
 """Name of the value tree's root; judgement files refer to it."""
 TRUST_GOAL = "trust"
 """Name of the trust tree's root."""
+SOURCES = "sources"
+"""Name of the node at which experts compare the sources directly."""
 
 
 def build_rank_tree(loading: Loading, file: StudyFile) -> ValueTree | None:
     """Return the value tree over the study's criteria; None where it is faulty (noted)."""
     root = _root(loading, GOAL, file.question, file.tree, ("tree",))
     leaves = [node.name for node in root.walk() if node.is_leaf]
+    _check_reserved(loading, root, file)
     for name in leaves:
         if name not in file.criteria:
             expected = "one of " + ", ".join(repr(known) for known in file.criteria)
@@ -40,6 +43,17 @@ def build_rank_tree(loading: Loading, file: StudyFile) -> ValueTree | None:
         if node.weighting == TRUST:
             _check_trust_group(loading, node, file.criteria)
     return _tree(loading, root, ("tree",))
+
+
+def _check_reserved(loading: Loading, root: Node, file: StudyFile) -> None:
+    """Refuse groups called as a node elsewhere: nobody could say which one a judgement is about."""
+    below = _root(loading, TRUST_GOAL, "", file.trust.tree, ("trust", "tree"))
+    elsewhere = {node.name for node in below.walk() if not node.is_leaf} | {TRUST_GOAL, SOURCES}
+    for node in root.walk():
+        if not node.is_leaf and node.name in elsewhere:
+            expected = "a name that no node of trust.tree has, and neither 'trust' nor 'sources'"
+            what = "a judgement could not say which node of this name it is about"
+            loading.fault(spot(loading, ("tree",), node.name), what, found=repr(node.name), expected=expected)
 
 
 def build_trust_tree(loading: Loading, file: StudyFile) -> ValueTree | None:
@@ -91,15 +105,34 @@ def spot(loading: Loading, path: Path_, name: str) -> Path_:
     return _search(value, name, path) or path
 
 
-def _search(value: Any, name: str, path: Path_) -> Path_:
-    if isinstance(value, dict) and name in value:
-        return (*path, name)
-    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, child in steps:
-        found = (*path, step) if child == name and isinstance(value, list) else _search(child, name, (*path, step))
+def _search(children: Any, name: str, path: Path_) -> Path_:
+    """Return where a name stands among children and below; empty if nowhere.
+
+    Only children are names: ``title`` may be one, and beside it stands the key of that name.
+    """
+    for steps, child, group in _children(children):
+        here = (*path, *steps)
+        if child == name:
+            return here
+        below = (group.get("children"), (*here, "children")) if isinstance(group, dict) else (group, here)
+        found = _search(below[0], name, below[1])
         if found:
             return found
     return ()
+
+
+def _children(children: Any) -> Iterator[tuple[Path_, str, Any]]:
+    """Yield the steps to every child, its name and its group (None for a criterion)."""
+    if isinstance(children, dict):
+        for name, group in children.items():
+            yield (name,), name, group
+    elif isinstance(children, list):
+        for index, child in enumerate(children):
+            if isinstance(child, dict):
+                for steps, name, group in _children(child):
+                    yield (index, *steps), name, group
+            else:
+                yield (index,), child, None
 
 
 def _root(loading: Loading, name: str, title: str, children: Mapping[str, Group | None], path: Path_) -> Node:
@@ -149,7 +182,7 @@ def _check_trust_group(loading: Loading, node: Node, criteria: Mapping[str, Crit
         elif source is not None and source in owners:
             what = f"{node.name!r} is weighed by trust, and two of its children share a source"
             loading.fault(
-                ("tree",),
+                path,
                 what,
                 found=f"{owners[source]!r} and {child.name!r} of {source!r}",
                 expected="one of each source",

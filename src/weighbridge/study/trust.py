@@ -14,6 +14,7 @@ from weighbridge.errors import Faults, InputError
 from weighbridge.evidence.indicators.registry import read_part, read_source
 from weighbridge.evidence.library import LibraryCriterion
 from weighbridge.evidence.trust import Rating, Trust, combine_readings, rate
+from weighbridge.study.trees import SOURCES
 
 if TYPE_CHECKING:
     from weighbridge.study.schema import CriterionFile
@@ -28,7 +29,7 @@ __all__ = [
     "weigh_sources",
 ]
 
-SOURCES_NODE: Final = "sources"
+SOURCES_NODE: Final = SOURCES
 """The node of judgement files at which experts compare the sources directly."""
 
 
