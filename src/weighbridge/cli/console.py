@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from weighbridge.study.study import Study
 
-__all__ = ["Progress", "load_study", "print_json", "show", "study_argument", "working"]
+__all__ = ["Progress", "load_study", "print_data", "print_json", "show", "study_argument", "working"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -82,4 +82,9 @@ def show(*renderables: RenderableType) -> None:
 
 def print_json(value: Any) -> None:
     """Print a value as indented JSON on standard output."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    print_data(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def print_data(text: str) -> None:
+    """Print text for machines as UTF-8, whatever the terminal's own encoding."""
+    click.echo(text.encode("utf-8"), nl=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import click
@@ -35,6 +36,8 @@ for command in (init, check, rank, explain, report, criteria, methods, schema, d
 
 def main() -> None:
     """Run the command line; the user's mistakes are printed, never raised."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a sign the terminal lacks is no reason to print nothing
     try:
         code = cli.main(standalone_mode=False)
     except click.ClickException as error:
@@ -45,6 +48,10 @@ def main() -> None:
         sys.exit(130)
     except InputError as error:
         click.echo(click.style("weighbridge: ", fg="red", bold=True) + str(error), err=True)
+        sys.exit(2)
+    except OSError as error:
+        words = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+        click.echo(click.style("weighbridge: ", fg="red", bold=True) + words, err=True)
         sys.exit(2)
     except StateError as error:
         click.echo(click.style("weighbridge: ", fg="red", bold=True) + str(error), err=True)
