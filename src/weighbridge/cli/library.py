@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from weighbridge.cli.console import print_json, show
+from weighbridge.errors import Fault, InputError
 
 __all__ = ["criteria", "methods"]
 
@@ -28,7 +31,10 @@ def criteria(name: str | None, group: str | None, as_json: bool) -> None:
     from weighbridge.report import terminal
 
     library = load_library()
+    _check_group(group, [criterion.group for criterion in library.values()])
     found = [find_criterion(library, name)] if name else list(library.values())
+    if name and group not in (None, found[0].group):
+        raise InputError(Fault(f"{name!r} is in another group", found=repr(group), expected=repr(found[0].group)))
     found = [criterion for criterion in found if group in (None, criterion.group)]
     if as_json:
         print_json([asdict(criterion) for criterion in found])
@@ -36,6 +42,12 @@ def criteria(name: str | None, group: str | None, as_json: bool) -> None:
         show(terminal.criterion(found[0]))
     else:
         show(terminal.criteria(found))
+
+
+def _check_group(group: str | None, groups: Iterable[str]) -> None:
+    known = sorted(set(groups))
+    if group is not None and group not in known:
+        raise InputError(Fault("the criteria library has no such group", found=repr(group), expected=f"one of {known}"))
 
 
 @click.command()
