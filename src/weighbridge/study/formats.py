@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -36,9 +37,10 @@ def read_workbook(path: Path, name: str, sheet: str | None) -> RawTable:
 
     _check_unpacked(path, name)
     try:
-        with warnings.catch_warnings():  # openpyxl warns of styles and extensions that no cell needs
+        # openpyxl warns of styles and extensions that no cell needs, and leaves a damaged file open
+        with warnings.catch_warnings(), path.open("rb") as stream:
             warnings.simplefilter("ignore")
-            book = load_workbook(path, read_only=True, data_only=True)
+            book = load_workbook(stream, read_only=True, data_only=True)
             try:
                 return tabulate(name, _sheet_rows(book, name, sheet))
             finally:
@@ -91,9 +93,9 @@ def read_parquet(path: Path, name: str) -> RawTable:
 
     try:
         content = parquet.ParquetFile(path).read()  # one file, and never a folder of partitions
-    except (ArrowException, OSError, ValueError) as error:
+        columns = [column.to_pylist() for column in content.columns]
+    except (ArrowException, OSError, ValueError, OverflowError) as error:  # a date may have no calendar day
         raise InputError(Fault("this is not a Parquet file", name, found=str(error)[:200])) from error
-    columns = [column.to_pylist() for column in content.columns]
     rows: list[tuple[int, list[Any]]] = [(1, list(content.column_names))]
     rows.extend((number, list(cells)) for number, cells in enumerate(zip(*columns, strict=True), start=2))
     return tabulate(name, rows)
@@ -115,13 +117,19 @@ def read_sdf(path: Path, name: str) -> RawTable:
 
     faults = Faults()
     entries: list[dict[str, Cell]] = []
-    with rdBase.BlockLogs(), path.open("rb") as stream:
-        supplier: Any = Chem.ForwardSDMolSupplier(stream)
+    content = path.read_bytes().rstrip()  # RDKit takes empty lines at the end for an entry
+    with rdBase.BlockLogs():
+        supplier: Any = Chem.ForwardSDMolSupplier(BytesIO(content + b"\n" if content else b""))
         for number, molecule in enumerate(supplier, start=1):
+            place = f"entry {number}"
             if molecule is None:
-                faults.add("the entry has no readable structure", file=name, place=f"entry {number}")
-            else:
+                faults.add("the entry has no readable structure", file=name, place=place)
+                continue
+            try:
                 entries.append(_entry(Chem, molecule))
+            except UnicodeDecodeError as error:
+                found = f"byte 0x{error.object[error.start]:02x}"
+                _fault_encoding(faults, name, place, found)
     faults.raise_if_any()
     if not entries:
         raise InputError(Fault("the SDF file has no entries", name))
@@ -129,7 +137,12 @@ def read_sdf(path: Path, name: str) -> RawTable:
     return RawTable(name, frame.where(frame.notna(), other=None), "entry")
 
 
+def _fault_encoding(faults: Faults, name: str, place: str, found: str) -> None:
+    mend = "Save it again with the encoding UTF-8"
+    faults.add("the entry is not UTF-8 text", file=name, place=place, found=found, expected="UTF-8", mend=mend)
+
+
 def _entry(chem: Any, molecule: Any) -> dict[str, Cell]:
-    properties = {key: clean_cell(molecule.GetProp(key)) for key in molecule.GetPropNames()}
+    properties = {key.strip(): clean_cell(molecule.GetProp(key)) for key in molecule.GetPropNames()}
     title = molecule.GetProp("_Name") if molecule.HasProp("_Name") else ""
-    return {TITLE_COLUMN: clean_cell(title), **properties, STRUCTURE_COLUMN: chem.MolToSmiles(molecule)}
+    return {TITLE_COLUMN: clean_cell(title), **properties, STRUCTURE_COLUMN: clean_cell(chem.MolToSmiles(molecule))}
