@@ -161,9 +161,9 @@ def _read_cache(path: Path, count: int) -> list[Standard] | None:
     try:
         stored: Any = json.loads(path.read_bytes())
         forms, key = stored["forms"], stored["key"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return forms if len(forms) == count and key == content_key(forms) else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return forms if len(forms) == count and key == content_key(forms) else None
 
 
 def _write_cache(path: Path, forms: list[Standard]) -> None:
