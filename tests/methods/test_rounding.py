@@ -60,9 +60,9 @@ def test_ties_do_not_depend_on_the_unit_of_a_weighted_sum(unit: float) -> None:
     assert ranking.ranks.tolist() == [2, 2, 1]
 
 
-@pytest.mark.parametrize("unit", [1e-140, 1e-13, 1.0, 1e13])
+@pytest.mark.parametrize("unit", [1e-300, 1e-140, 1e-13, 1.0, 1e13, 1e149])
 def test_effective_weights_do_not_depend_on_the_unit(unit: float) -> None:
-    """Scores in a small unit (molar instead of nanomolar) had effective weights of 0."""
+    """Scores in a small unit (molar, not nanomolar) had effective weights of 0; squares of large ones overflowed."""
     values = np.array([[1.0, 4.0], [2.0, 1.0], [5.0, 2.0]])
     expected = ranked(table(values), "weighted-sum", normalization="none").effective_weights
     found = ranked(table(values * unit), "weighted-sum", normalization="none").effective_weights
@@ -229,3 +229,17 @@ def test_the_compromise_of_vikor_breaks_ties_in_q_by_s() -> None:
     assert ranking.ranks.tolist() == [1, 1, 1]
     assert found.labels == ("A1", "A2", "A3")
     assert not found.acceptable_advantage
+
+
+def test_effective_weights_of_scores_that_are_all_zero_are_zero() -> None:
+    """Nothing is divided by the size of nothing."""
+    ranking = ranked(table([[0.0, 0.0], [0.0, 0.0]]), "weighted-sum", normalization="none")
+    assert ranking.effective_weights.tolist() == [0.0, 0.0]
+
+
+def test_effective_weights_of_scores_far_apart_are_finite() -> None:
+    """OCRA divides by the least cost, so scores reach 1e190, and their variance overflowed."""
+    values = [[1e-100, 1.0], [1e90, 2.0], [3.0, 4.0]]
+    found = ranked(table(values, [-1, 1]), "ocra").effective_weights
+    assert found.sum() == pytest.approx(1)
+    assert np.isfinite(found).all()

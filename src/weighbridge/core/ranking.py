@@ -150,13 +150,14 @@ class Ranking:
         """
         values = (self.deviate or self.contribute)(self._spread_rows())
         explained = values.sum(axis=1)
-        centred = explained - explained.mean()
-        variance = float(centred @ centred)
-        # Relative to what is added up: an absolute bound would silence scores in a small unit.
         size = max(self.magnitude, *(float(np.abs(part).max(initial=0.0)) for part in (explained, self.scores_array)))
         shares = np.zeros(values.shape[1])
-        if variance > (TIE_TOLERANCE * size) ** 2 * explained.size:
-            shares = (values - values.mean(axis=0)).T @ centred / variance
+        if size > 0:
+            # Everything relative to what is added up: the unit of the scores neither silences them nor overflows.
+            centred = explained / size - (explained / size).mean()
+            variance = float(centred @ centred)
+            if variance > TIE_TOLERANCE**2 * explained.size:
+                shares = (values / size - (values / size).mean(axis=0)).T @ centred / variance
         return pd.Series(shares, index=list(self.criteria), name="effective weight")
 
     def _spread_rows(self) -> Integers:
