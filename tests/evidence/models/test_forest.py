@@ -76,3 +76,18 @@ def test_a_missing_extra_is_named(monkeypatch):
 def test_the_check_for_the_extra_looks_for_scikit_learn():
     """What is looked for is importable here, so the test above turned off a real check."""
     assert importlib.util.find_spec("sklearn") is not None
+
+
+@pytest.mark.parametrize("trees", [1, 7, 25, 200])
+def test_a_molecules_mean_and_spread_do_not_depend_on_the_company(trees):
+    """Alone, in pairs or among ninety, every molecule has the same bits, those of its own trees."""
+    features, target = data()
+    forest = grow(features, target, kind="regressor", trees=trees, seed=3, threads=1)
+    mean, spread = forest.mean_and_spread(features)
+    said = forest.by_tree(features)
+    assert mean == pytest.approx(said.mean(axis=0), abs=1e-12)
+    assert spread == pytest.approx(said.std(axis=0), abs=1e-12)
+    for size in (1, 2, 3, 8, 45):
+        pieces = [forest.mean_and_spread(features[start : start + size]) for start in range(0, 90, size)]
+        assert np.concatenate([piece[0] for piece in pieces]).tobytes() == mean.tobytes()
+        assert np.concatenate([piece[1] for piece in pieces]).tobytes() == spread.tobytes()

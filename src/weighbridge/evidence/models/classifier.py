@@ -45,7 +45,7 @@ class Classifier:
 
     def predict(self, smiles: Sequence[str], progress: Progress = silent) -> Floats:
         """Return the probability of label 1 for standardised SMILES, shape (n,)."""
-        share = self.forest.by_tree(featurise(smiles, progress)).mean(axis=0)
+        share, _ = self.forest.mean_and_spread(featurise(smiles, progress))
         return self.sigmoid(log_odds(share, len(self.forest)))
 
 

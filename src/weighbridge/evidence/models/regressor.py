@@ -51,8 +51,8 @@ class Regressor:
 
     def predict(self, smiles: Sequence[str], progress: Progress = silent) -> Estimates:
         """Return mean and predictive standard deviation for standardised SMILES."""
-        said = self.forest.by_tree(featurise(smiles, progress))
-        return Estimates(said.mean(axis=0), self.spread(said.std(axis=0)))
+        mean, between = self.forest.mean_and_spread(featurise(smiles, progress))
+        return Estimates(mean, self.spread(between))
 
 
 def fit_regressor(

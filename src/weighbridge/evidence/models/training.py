@@ -100,8 +100,7 @@ def cross_validate(
         forest = grow(
             training.features[seen], training.target[seen], kind=kind, trees=trees, seed=seed + fold, threads=threads
         )
-        said = forest.by_tree(training.features[held])
-        mean[held], spread[held] = said.mean(axis=0), said.std(axis=0)
+        mean[held], spread[held] = forest.mean_and_spread(training.features[held])
         progress("validation folds", fold + 1, folds)
     whole = grow(training.features, training.target, kind=kind, trees=trees, seed=seed + folds, threads=threads)
     progress("model", 1, 1)
