@@ -44,7 +44,7 @@ def read_molecules(loading: Loading, spec: Molecules) -> tuple[pd.DataFrame, Ope
         frame[key] = pd.Series(texts(column) if column else [None] * len(table), dtype=object)
     for name in table.table.columns:
         if name not in frame.columns and name != spec.id:
-            frame[name] = table.table.frame[name].to_numpy()
+            frame[name] = pd.Series(list(table.table.frame[name]), dtype=object)  # a missing cell stays None
     frame.index = pd.Index(ids, name="id", dtype=object)
     _notice_same_structures(loading, frame)
     return frame, table
