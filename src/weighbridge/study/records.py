@@ -224,23 +224,41 @@ def _owners(
     column = table.column(spec.source, "source")
     if column is None:
         return [(_owner_of_all(loading, spec, sources), None)] * len(table)
-    part_owner = {
-        part: name for name, source in sources.items() if source.records for part in source.records.part_names
-    }
+    part_owners: dict[str, list[str]] = {}
+    for name, source in sources.items():
+        for part in source.records.part_names if source.records else ():
+            part_owners.setdefault(part, []).append(name)
     owners: list[tuple[str | None, str | None]] = []
     with ColumnFaults(loading.faults, column) as noted:
         for position, word in enumerate(texts(column)):
+            found = part_owners.get(word or "", [])
             if word in sources:
                 owners.append((word, None))
-            elif word in part_owner:
-                owners.append((part_owner[word], word))
+            elif word is not None and len(found) == 1:
+                owners.append((found[0], word))
             else:
                 owners.append((None, None))
-                known = [*sources, *part_owner]
-                expected = "a source or a part: " + ", ".join(repr(name) for name in known[:10])
-                mend = did_you_mean(word or "", known)
-                noted.add(position, "unknown source", show(column.cells[position]), expected, mend)
+                _fault_owner(noted, position, word, sources, part_owners)
     return owners
+
+
+def _fault_owner(
+    noted: ColumnFaults,
+    position: int,
+    word: str | None,
+    sources: Mapping[str, Source],
+    part_owners: Mapping[str, list[str]],
+) -> None:
+    """Note a pair that belongs to no source, or could belong to several."""
+    several = part_owners.get(word or "")
+    if several:
+        expected = "one of " + ", ".join(repr(name) for name in several)
+        noted.add(position, "the part belongs to several sources", show(word), expected)
+        return
+    known = [*sources, *part_owners]
+    expected = "a source or a part: " + ", ".join(repr(name) for name in known[:10])
+    shown = "an empty cell" if word is None else show(word)
+    noted.add(position, "unknown source", shown, expected, did_you_mean(word or "", known))
 
 
 def _owner_of_all(loading: Loading, spec: Bridging, sources: Mapping[str, Source]) -> str | None:
