@@ -155,7 +155,7 @@ def test_different_labels_cannot_be_combined() -> None:
     ("weights", "message"),
     [
         ([1], "the number of expert weights does not fit; found 1; expected 2"),
-        ([1, -1], "expert 2: an expert's weight is not a number ≥ 0; found -1.0"),
+        ([1, -1], "expert 2: an expert's weight is not a number ≥ 0; found -1"),
         ([float("nan"), 1], "expert 1: an expert's weight is not a number ≥ 0; found nan"),
         ([0, 0], "all experts weigh nothing"),
     ],

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from numbers import Real
 from typing import Final, Literal
 
+from weighbridge.core.arrays import is_finite
 from weighbridge.errors import Fault, Faults, InputError
 
 __all__ = ["PREFERENCE_PARAMETERS", "Criterion", "Preference"]
@@ -65,12 +64,13 @@ class Preference:
 
     def __post_init__(self) -> None:
         faults = Faults()
-        wanted = PREFERENCE_PARAMETERS.get(self.function)
+        name: object = self.function
+        wanted = PREFERENCE_PARAMETERS.get(name) if isinstance(name, str) else None
         if wanted is None:
             allowed = "one of " + _words(PREFERENCE_PARAMETERS)
             raise InputError(Fault("unknown preference function", found=repr(self.function), expected=allowed))
-        for name in ("q", "p", "s"):
-            self._check_threshold(name, name in wanted, faults)
+        for threshold in ("q", "p", "s"):
+            self._check_threshold(threshold, threshold in wanted, faults)
         faults.raise_if_any()
         if self.q is not None and self.p is not None and self.q > self.p:
             faults.add(
@@ -89,7 +89,7 @@ class Preference:
             return
         if value is None:
             faults.add(f"{what} needs {name}", expected=f"a number in the criterion's unit for {name}")
-        elif not _is_finite(value):
+        elif not is_finite(value):
             faults.add(f"{what}: {name} is not a finite number", found=repr(value))
         elif value < 0 or (value == 0 and name == "s") or (value == 0 and name == "p" and self.function == "v-shape"):
             bound = "≥ 0" if name == "q" or self.function in ("level", "linear") else "> 0"
@@ -167,7 +167,7 @@ class Criterion:
         if worst is None or best is None:
             faults.add("only one end of the declared range is given", expected="both worst and best, or neither")
             return
-        if not (_is_finite(worst) and _is_finite(best)):
+        if not (is_finite(worst) and is_finite(best)):
             found = f"worst={worst!r}, best={best!r}"
             faults.add("the declared range is not two finite numbers", found=found)
         elif worst == best:
@@ -198,10 +198,6 @@ class Criterion:
 def _check_word(faults: Faults, name: str, value: object, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         faults.add(f"unknown {name}", found=repr(value), expected="one of " + _words(allowed))
-
-
-def _is_finite(value: object) -> bool:
-    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
 def _words(words: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from weighbridge.core.arrays import Floats
+from weighbridge.core.arrays import Floats, is_finite
 from weighbridge.core.weights import Provenance, Weights
 from weighbridge.elicitation import consistency, priorities, questions
 from weighbridge.elicitation.answers import (
@@ -212,8 +212,10 @@ class Comparisons:
         Raises
         ------
         InputError
-            If the answers leave labels unlinked.
+            If the answers leave labels unlinked, or the threshold is no number ≥ 1.
         """
+        if not is_finite(threshold) or threshold < 1:
+            raise InputError(Fault("the threshold is no factor", found=repr(threshold), expected="a number ≥ 1"))
         self._require_linked()
         return review(self.labels, self._edges, threshold)
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from weighbridge.core.arrays import Floats
+from weighbridge.core.arrays import Floats, is_finite
 from weighbridge.errors import Faults, InputError
 
 __all__ = ["WORDS", "Consensus", "consensus"]
@@ -99,7 +99,7 @@ def consensus(
     criterion M times as important as all others.
     """
     experts, criteria, table = _as_table(priorities)
-    if not scale_maximum > 1:
+    if not is_finite(scale_maximum) or scale_maximum <= 1:
         raise InputError("the scale's maximum must be larger than 1")
     h_alpha, h_gamma = _entropies(table)
     h_beta = _beta(table)

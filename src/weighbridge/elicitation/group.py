@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from weighbridge.core.arrays import is_finite
 from weighbridge.core.weights import Provenance, Weights
 from weighbridge.elicitation.answers import Answer
 from weighbridge.elicitation.comparisons import Comparisons
@@ -32,17 +33,17 @@ def expert_shares(count: int, expert_weights: Sequence[float] | None) -> tuple[f
     if expert_weights is None:
         return (1.0 / count,) * count
     faults = Faults()
-    weights = [float(weight) for weight in expert_weights]
+    weights = list(expert_weights)
     if len(weights) != count:
         faults.add("the number of expert weights does not fit", found=f"{len(weights)}", expected=f"{count}")
     for position, weight in enumerate(weights, 1):
-        if not math.isfinite(weight) or weight < 0:
+        if not is_finite(weight) or weight < 0:
             faults.add("an expert's weight is not a number ≥ 0", place=f"expert {position}", found=f"{weight}")
     if not faults and sum(weights) == 0:
         faults.add("all experts weigh nothing", expected="at least one positive weight")
     faults.raise_if_any()
     total = math.fsum(weights)
-    return tuple(weight / total for weight in weights)
+    return tuple(float(weight / total) for weight in weights)
 
 
 def combine(comparisons: Sequence[Comparisons], expert_weights: Sequence[float] | None = None) -> Comparisons:

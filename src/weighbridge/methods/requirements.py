@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -188,7 +189,7 @@ def require_inside_bounds(matrix: DecisionMatrix, values: Floats, what: str, col
 
 def number_between(value: object, name: str, low: float, high: float) -> float:
     """Return a parameter as a float, refusing what is no number in [low, high]."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, Real) or not low <= float(value) <= high:
         raise InputError(Fault(f"{name} is out of range", found=repr(value), expected=f"a number {low:g} to {high:g}"))
     return float(value)
 
