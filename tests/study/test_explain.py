@@ -90,7 +90,8 @@ def test_an_unknown_name_is_refused_with_the_closest(load: Load) -> None:
         load().decide().explain("solubilty")
     assert str(caught.value) == (
         "neither a molecule nor a criterion of the study; found 'solubilty'; expected the id or name of a "
-        "molecule, or one of the criteria 'public_score', 'internal_score', 'solubility', 'cost'. Did you mean 'solubility'?"
+        "molecule, or one of the criteria 'public_score', 'internal_score', 'solubility', 'cost'. "
+        "Did you mean 'solubility'?"
     )
 
 
