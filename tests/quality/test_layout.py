@@ -19,7 +19,6 @@ OUTWEIGH = 1.3
 
 TESTED_ELSEWHERE = {
     "__init__.py": "tests/quality/test_public_api.py",
-    "core/arrays.py": "names of types, nothing that runs",
 }
 """Modules without a test module of their own, and where their promises are kept or why there are none."""
 
