@@ -46,14 +46,14 @@ def scaffold(folder: Path, *, force: bool = False) -> list[Path]:
     folder = Path(folder)
     _check_free(folder, force=force)
     before: dict[Path, bytes | None] = {}
-    existed = folder.exists()
+    made = [above for above in (folder, *folder.parents) if not above.exists()]
     try:
         for name, content in _contents().items():
             path = folder / name
             before[path] = path.read_bytes() if path.is_file() else None
             write_bytes(path, content)
     except BaseException:
-        _restore(folder, before, existed=existed)
+        _restore(before, made)
         raise
     return list(before)
 
@@ -79,12 +79,13 @@ def _check_free(folder: Path, *, force: bool) -> None:
         raise InputError(Fault("the folder is not empty", str(folder), "", found, "a new or empty folder", mend))
 
 
-def _restore(folder: Path, before: dict[Path, bytes | None], *, existed: bool) -> None:
-    """Put back what was there before a failure."""
+def _restore(before: dict[Path, bytes | None], made: list[Path]) -> None:
+    """Put back what was there before a failure, and take away the folders made, the lowest first."""
     for path, content in before.items():
-        if content is None:
-            path.unlink(missing_ok=True)
-        else:
+        if content is not None:
             path.write_bytes(content)
-    if not existed and folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+        elif path.is_file():  # what is none was not written here
+            path.unlink()
+    for folder in made:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
