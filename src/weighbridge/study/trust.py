@@ -14,6 +14,7 @@ from weighbridge.errors import Faults, InputError
 from weighbridge.evidence.indicators.registry import read_part, read_source
 from weighbridge.evidence.library import LibraryCriterion
 from weighbridge.evidence.trust import Rating, Trust, combine_readings, rate
+from weighbridge.study.tables import did_you_mean
 from weighbridge.study.trees import SOURCES
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ __all__ = [
 
 SOURCES_NODE: Final = SOURCES
 """The node of judgement files at which experts compare the sources directly."""
+
+_CHANGEABLE: Final = ("worst", "best", "title", "definition", "question", "reason")
+"""What a study may change of an indicator; how it is computed is the library's."""
 
 
 def judgements_at(judgements: Iterable[Judgement], tree: ValueTree) -> list[Judgement]:
@@ -110,16 +114,24 @@ def trust_definitions(study: Study, library: Mapping[str, LibraryCriterion]) -> 
     Raises
     ------
     InputError
-        If the study changes an indicator the library does not have, or one of the tree has no range.
+        If the study changes an indicator the library does not have, or more of it than its range and
+        words, if a range contradicts the definition, or if an indicator of the tree has no range.
     """
     faults = Faults()
     changed = dict(library)
     for key, spec in study.file.trust.indicators.items():
-        place = study.document.place(("trust", "indicators", key))
+        where = {"file": study.document.file, "place": study.document.place(("trust", "indicators", key))}
         if key not in library:
-            faults.add("unknown indicator", file=study.document.file, place=place, found=repr(key))
+            faults.add("unknown indicator", found=repr(key), mend=did_you_mean(key, library), **where)
             continue
-        changed[key] = _changed(library[key], spec)
+        fixed = sorted(spec.model_fields_set - set(_CHANGEABLE))
+        if fixed:
+            what = f"the study cannot change this of the indicator {key!r}"
+            faults.add(what, found=", ".join(fixed), expected="one of " + ", ".join(_CHANGEABLE), **where)
+        try:
+            changed[key] = _changed(library[key], spec)
+        except InputError as error:
+            faults.extend(InputError([replace(fault, **where) for fault in error.faults]))
     for key in study.trust_tree.leaves if study.trust_tree is not None else ():
         if key in changed and changed[key].worst is None:
             place = study.document.place(("trust", "tree"))
