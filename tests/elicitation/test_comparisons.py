@@ -366,3 +366,10 @@ def test_the_notebook_shows_fractions_and_dots_and_escapes_labels() -> None:
 def test_the_text_says_how_much_is_answered() -> None:
     """The representation counts answered pairs."""
     assert repr(wb.Comparisons(list("abc"), {("a", "b"): 3})) == "Comparisons(['a', 'b', 'c'], 1 of 3 pairs answered)"
+
+
+@pytest.mark.parametrize("values", [3, "3", {3: 1}])
+def test_an_upper_triangle_that_is_no_list_is_refused(values: object) -> None:
+    """A single number once ended in a TypeError."""
+    with pytest.raises(InputError, match="the upper triangle is not a list"):
+        Comparisons.from_upper(["a", "b"], values)  # type: ignore[arg-type]

@@ -115,6 +115,9 @@ class Comparisons:
         """
         names = [str(label) for label in labels]
         pairs = list(combinations(names, 2))
+        if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray):
+            mend = "Give the upper triangle row by row, None where a pair is unanswered"
+            raise InputError(Fault("the upper triangle is not a list", found=repr(values), mend=mend))
         if len(values) != len(pairs):
             raise InputError(
                 Fault(

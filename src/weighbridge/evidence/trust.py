@@ -266,7 +266,24 @@ def combine_readings(
     parts = {name: tuple(reading.explain(name) for reading in readings) for name in names}
     how = _how_blended(rule, lam, reason)
     lines = {name: Provenance(f"trust share of {name}", shares[name], how, parts[name]) for name in names}
-    return Trust(Weights(dict(shares), provenance=lines), rule, lam, reason, judged, rated)
+    used = Weights(
+        dict(shares),
+        provenance=lines,
+        covariance=_blended_covariance(judged, lam),
+        degrees_of_freedom=None if judged is None else judged.degrees_of_freedom,
+    )
+    return Trust(used, rule, lam, reason, judged, rated)
+
+
+def _blended_covariance(judged: Weights | None, lam: float) -> Floats | None:
+    """Return the covariance of the logarithms of a blend, (1−λ)² that of the judged shares.
+
+    ln share = (1−λ) ln judged + λ ln rated + constant; the rated shares' uncertainty is an interval and
+    is carried as one. None where the judged shares take no part or have none.
+    """
+    if judged is None or judged.covariance is None or lam == 1:
+        return None
+    return (1 - lam) ** 2 * judged.covariance
 
 
 def _how_blended(rule: str, lam: float, reason: str) -> str:

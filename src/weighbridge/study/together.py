@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
+from weighbridge.core.arrays import Floats
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.tree import TRUST
 from weighbridge.core.weights import Provenance, Weights
@@ -201,8 +203,21 @@ def trust_weights(study: Study, shares: Weights) -> dict[str, Weights]:
             given = {child: shares[source] for child, source in sources.items()}
             total = math.fsum(given.values())
             lines = {child: _within(shares.explain(source), total) for child, source in sources.items()}
-            local[node.name] = Weights(given, provenance=lines)
+            local[node.name] = Weights(
+                given,
+                provenance=lines,
+                covariance=_covariance_of(shares, list(sources.values())),
+                degrees_of_freedom=shares.degrees_of_freedom,
+            )
     return local
+
+
+def _covariance_of(shares: Weights, sources: list[str]) -> Floats | None:
+    """Return the shares' covariance for some of the sources, in their order."""
+    if shares.covariance is None:
+        return None
+    order = [list(shares).index(source) for source in sources]
+    return shares.covariance[np.ix_(order, order)]
 
 
 def _within(share: Provenance, total: float) -> Provenance:
