@@ -43,6 +43,27 @@ def test_all_circular_is_no_bridge():
     assert "no independent" in read_source("bridge_ccc", sample, HERE).unknown
 
 
+def test_a_compound_measured_on_one_side_only_is_no_bridge():
+    """An empty cell is no measurement: it is neither counted nor lends its structure, and the note says so."""
+    sample = bridged(
+        key=list("abcde"),
+        label=[1, 0, None, 1, None],
+        y=[6.0, 4, 7, None, None],
+        smiles=["CCO", "CCCO", "CCN", "CCS", "C"],
+    )
+    found = read_source("bridge_n", sample, HERE)
+    assert found.value == 2
+    assert "3 pairs were measured on one side only and do not count" in found.note
+    alike = read_source("bridge_representativeness", sample, setting(["CCO"]))
+    assert alike.unknown == "2 bridging compounds with a structure; needs 3"
+
+
+def test_a_label_or_a_value_is_the_sources_side():
+    """A pair with either of the two is measured by the source."""
+    sample = bridged(key=list("abc"), label=[1, None, None], x=[None, 5.0, None], y=[6.0, 4.0, 7.0])
+    assert read_source("bridge_n", sample, HERE).value == 2
+
+
 def test_without_documents_the_note_says_so():
     """Independence that cannot be checked is said to be unchecked."""
     assert "2 pairs do not state" in read_source("bridge_n", bridged(key=["a", "b"], y=[1, 2]), HERE).note

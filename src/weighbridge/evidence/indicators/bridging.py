@@ -53,6 +53,15 @@ def _circular(pairs: pd.DataFrame) -> Booleans:
     return np.array([bool(_names(first) & _names(second)) for first, second in both])
 
 
+def _one_sided(pairs: pd.DataFrame) -> Booleans:
+    """Whether a pair was measured on one side only: an empty cell is no measurement."""
+    own = [name for name in ("label", "x") if name in pairs.columns]
+    lacking = pairs["y"].isna()
+    if own:
+        lacking |= pairs[own].isna().all(axis=1)
+    return lacking.to_numpy(dtype=bool)
+
+
 def _names(cell: Any) -> set[str]:
     return set() if pd.isna(cell) else {name.strip() for name in str(cell).split("|") if name.strip()}
 
@@ -82,13 +91,15 @@ def independent_pairs(view: View, field: Literal["label", "x"]) -> pd.DataFrame:
 def bridge_n(view: View) -> Reading:
     """Return the number of different compounds with an independent pair."""
     pairs = _pairs(view)
-    circular = _circular(pairs)
+    circular, lacking = _circular(pairs), _one_sided(pairs)
     notes = [f"{int(circular.sum())} pairs share a document on both sides and do not count"] if circular.any() else []
+    if lacking.any():
+        notes.append(f"{int(lacking.sum())} pairs were measured on one side only and do not count")
     columns = [name for name in ("document", "document_y") if name in pairs.columns]
     unchecked = len(pairs) if len(columns) < 2 else int(pairs[columns].isna().any(axis=1).sum())
     if unchecked:
         notes.append(f"{unchecked} pairs do not state both documents: independence not checked")
-    return Reading(float(pairs["key"][~circular].nunique()), n=len(pairs), note="; ".join(notes))
+    return Reading(float(pairs["key"][~(circular | lacking)].nunique()), n=len(pairs), note="; ".join(notes))
 
 
 def bridge_auroc_lcb(view: View) -> Reading:
@@ -133,7 +144,7 @@ def bridge_representativeness(view: View) -> Reading:
     min(1, median max-Tanimoto candidate → bridging / median max-Tanimoto bridging → other bridging).
     """
     pairs = _pairs(view)
-    keys = sorted(set(pairs["key"][~_circular(pairs)].dropna().astype(str)))
+    keys = sorted(set(pairs["key"][~(_circular(pairs) | _one_sided(pairs))].dropna().astype(str)))
     known = _structures(view, pairs)
     compounds = pd.DataFrame({"key": keys, "smiles": [known.get(key) for key in keys]}).dropna()
     if len(compounds) < LEAST_PAIRS:
