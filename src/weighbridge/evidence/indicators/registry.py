@@ -236,12 +236,18 @@ def _told(indicator: Indicator, view: View) -> Reading:
     try:
         if indicator.pooled is not None:
             return indicator.pooled(view)
-        assert indicator.records is not None
-        found = record_mean(indicator.records(view))
+        found = _of_records(indicator, view)
     except NotToldError as error:
         return Reading.missing(str(error))
     without = view.source.records is None
     return replace(found, n=0) if without else found
+
+
+def _of_records(indicator: Indicator, view: View) -> Reading:
+    assert indicator.records is not None
+    if not view.experiments:
+        raise NotToldError(f"no record belongs to the part {view.part!r}")
+    return record_mean(indicator.records(view))
 
 
 def _indicator(name: str) -> Indicator:
