@@ -52,7 +52,7 @@ def test_not_recorded_is_an_interval_with_its_count():
     sample = source(records=records((), {"ph": [7.4, None]}, label=[1, 1]))
     found = read_source("ph", sample, setting(context=DECISION))
     assert (found.low, found.high, found.value) == (0.5, 1.0, 0.75)
-    assert found.note == "1 of 2 records do not tell how well the ph matches"
+    assert found.note == "1 of 2 records do not tell how well the pH matches"
 
 
 def test_a_decision_that_does_not_record_leaves_all_open():

@@ -15,7 +15,7 @@ __all__ = ["CONDITIONS", "condition_match", "context_match"]
 def condition_match(view: View, condition: str) -> RecordQuality:
     """Return how well each record's value of a condition matches the decision's."""
     low, high = _scores(view, condition)
-    words = condition.replace("_", " ")
+    words = "pH" if condition == "ph" else condition.replace("_", " ")
     if decision_value(condition, view.setting) is None:
         return _quality(low, high, f"cannot be compared: the decision does not record the {words}")
     return _quality(low, high, f"do not tell how well the {words} matches")
