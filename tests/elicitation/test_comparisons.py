@@ -371,5 +371,5 @@ def test_the_text_says_how_much_is_answered() -> None:
 @pytest.mark.parametrize("values", [3, "3", {3: 1}])
 def test_an_upper_triangle_that_is_no_list_is_refused(values: object) -> None:
     """A single number once ended in a TypeError."""
-    with pytest.raises(InputError, match="the upper triangle is not a list"):
-        Comparisons.from_upper(["a", "b"], values)  # type: ignore[arg-type]
+    with pytest.raises(wb.InputError, match="the upper triangle is not a list"):
+        wb.Comparisons.from_upper(["a", "b"], values)

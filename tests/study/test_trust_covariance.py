@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-
 from tests.builders import JUDGEMENTS
+
 from weighbridge.study.study import Study
 
 Load = Callable[..., Study]

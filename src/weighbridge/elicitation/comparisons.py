@@ -115,7 +115,7 @@ class Comparisons:
         """
         names = [str(label) for label in labels]
         pairs = list(combinations(names, 2))
-        if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray):
+        if not _is_list(values):
             mend = "Give the upper triangle row by row, None where a pair is unanswered"
             raise InputError(Fault("the upper triangle is not a list", found=repr(values), mend=mend))
         if len(values) != len(pairs):
@@ -314,6 +314,10 @@ def _cell(value: float) -> str:
     if value < 1 and math.isclose(inverse, round(inverse), rel_tol=1e-9):
         return f"1/{round(inverse)}"
     return f"{value:.3g}"
+
+
+def _is_list(values: object) -> bool:
+    return isinstance(values, Sequence | np.ndarray) and not isinstance(values, str)
 
 
 def _is_answered(value: Any) -> bool:
