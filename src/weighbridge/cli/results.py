@@ -86,7 +86,8 @@ def rank(
 
     _check_one(as_json=as_json, as_csv=as_csv)
     decision = _decide(study)
-    written = [exports.export(decision, _beside(decision, path)) for path in (parquet, xlsx, sdf) if path is not None]
+    paths = [_beside(decision, path) for path in (parquet, xlsx, sdf) if path is not None]
+    written = exports.export_all(decision, paths)
     for path in written:
         click.echo(f"wrote {path}", err=True)
     if as_json:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -29,7 +29,7 @@ from weighbridge.report.plain import contributions_frame, decision_to_dict, trus
 from weighbridge.study.decision import Decision
 from weighbridge.study.explain import Explanation
 
-__all__ = ["SUFFIXES", "Exportable", "decision_to_dict", "export", "to_csv"]
+__all__ = ["SUFFIXES", "Exportable", "decision_to_dict", "export", "export_all", "to_csv"]
 
 Exportable: TypeAlias = Decision | Explanation | pd.DataFrame
 
@@ -55,13 +55,28 @@ def export(result: Exportable, path: str | Path) -> Path:
         Unknown suffix, a missing extra (named), a result that has no such form, or a place that
         cannot be written.
     """
-    target = Path(path)
+    return export_all(result, [path])[0]
+
+
+def export_all(result: Exportable, paths: Iterable[str | Path]) -> list[Path]:
+    """Write a result to several files; nothing is written before all of them are ready.
+
+    Raises
+    ------
+    InputError
+        As for `export`.
+    """
+    targets = [Path(path) for path in paths]
+    contents = [_writer(target)(result) for target in targets]
+    return [write_bytes(target, content) for target, content in zip(targets, contents, strict=True)]
+
+
+def _writer(target: Path) -> Callable[[Exportable], bytes]:
     writer = SUFFIXES.get(target.suffix.lower())
     if writer is None:
-        raise InputError(
-            Fault("unknown kind of file", str(target), found=repr(target.suffix), expected=f"one of {list(SUFFIXES)}")
-        )
-    return write_bytes(target, writer(result))
+        expected = f"one of {list(SUFFIXES)}"
+        raise InputError(Fault("unknown kind of file", str(target), found=repr(target.suffix), expected=expected))
+    return writer
 
 
 def to_csv(result: Exportable) -> str:
