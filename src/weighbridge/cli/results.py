@@ -133,7 +133,8 @@ def explain(name: str, study: Path, as_json: bool, as_csv: bool, parquet: Path |
     _check_one(as_json=as_json, as_csv=as_csv)
     decision = _decide(study)
     explanation = decision.explain(name)
-    written = [exports.export(explanation, _beside(decision, path)) for path in (parquet, xlsx) if path is not None]
+    paths = [_beside(decision, path) for path in (parquet, xlsx) if path is not None]
+    written = exports.export_all(explanation, paths)
     for path in written:
         click.echo(f"wrote {path}", err=True)
     if as_json:
