@@ -111,4 +111,6 @@ def test_the_answer_names_gate_trust_and_overlap(decision: Decision) -> None:
     words = " ".join(answer(decision).sentences)
     assert "1 was not ranked: excluded by the gate “not too dear”." in words
     assert "Trust in the sources (a blend of judged and rated): Public labels 33\u00a0% and Own" in words
-    assert "Overlap of the first 3 with other methods: PROMETHEE II" in words
+    assert (
+        "Overlap of the first 3 with other methods, as a share of all in the first 3 of either: PROMETHEE II" in words
+    )

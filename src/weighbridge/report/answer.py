@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -61,7 +62,7 @@ def answer(decision: Decision) -> Answer:
     )
     total, m = decision.matrix.shape
     headline = (
-        f"{len(chosen)} of {total} molecules {_were(len(chosen))} chosen, "
+        f"{len(chosen)} of {total} molecule{'' if total == 1 else 's'} {_were(len(chosen))} chosen, "
         f"by {method_title(decision.ranking.method)} on {m} criteri{'on' if m == 1 else 'a'}."
     )
     sentences = (_lead(decision), _at_the_cut(decision), _ties(decision), _passed_over(decision))
@@ -86,7 +87,8 @@ def _lead(decision: Decision) -> str:
     share = f", {percent(gap / span)} of the whole spread of scores" if span > 0 else ""
     second = ranking.labels[int(ranking.order[1])]
     return (
-        f"{leaders[0]} comes first with a score of {significant(scores[0])}, "
+        f"{leaders[0]} comes first with a score of {significant(scores[0])}"
+        f"{'' if ranking.higher_is_better else ' (less is better)'}, "
         f"{significant(gap, 2)} ahead of {second}{share}."
     )
 
@@ -131,8 +133,8 @@ def _excluded(decision: Decision) -> str:
     count = len(decision.excluded)
     if len(gates) == 1:
         return f"{count} {_were(count)} not ranked: excluded by the gate “{next(iter(gates))}”."
-    words = joined([f"{number} by the gate “{gate}”" for gate, number in gates.items()])
-    return f"{count} {_were(count)} not ranked: excluded {words}."
+    words = joined([f"{number} excluded by the gate “{gate}”" for gate, number in gates.items()])
+    return f"{count} {_were(count)} not ranked: {words}."
 
 
 def _trust(decision: Decision) -> str:
@@ -145,12 +147,15 @@ def _trust(decision: Decision) -> str:
 
 def _weights(decision: Decision) -> str:
     titles, effective = criterion_titles(decision), decision.ranking.effective_weights
-    heaviest = max(decision.weights, key=lambda name: decision.weights[name])
-    if not effective.any():
+    if not effective.any() or len(titles) < 2:
         return ""
     strongest = str(effective.idxmax())
-    words = f"The panel gives most weight to {titles[heaviest]} ({percent(decision.weights[heaviest])})"
-    if strongest == heaviest:
+    most = max(decision.weights.values())
+    heaviest = [name for name in titles if math.isclose(decision.weights[name], most, rel_tol=1e-12)]
+    who = "The panel gives" if decision.study.file.panel else "The study gives"
+    each = f"({percent(most)}{' each' if len(heaviest) > 1 else ''})"
+    words = f"{who} most weight to {joined([titles[name] for name in heaviest])} {each}"
+    if heaviest == [strongest]:
         return f"{words}, and it also moves the ranking most ({percent(effective[strongest])} of the spread)."
     return (
         f"{words}; what moves the ranking most is {titles[strongest]} ({percent(effective[strongest])} of the spread)."
@@ -158,12 +163,13 @@ def _weights(decision: Decision) -> str:
 
 
 def _methods(decision: Decision) -> str:
-    if decision.agreement is None:
+    if decision.agreement is None or len(decision.ranking.labels) < 2:
         return ""
     own = decision.ranking.method
     overlap = decision.agreement.top_overlap.loc[own].drop(own)
     words = joined([f"{method_title(str(name))} {percent(share)}" for name, share in overlap.items()])
-    return f"Overlap of the first {decision.agreement.k} with other methods: {words}."
+    k = decision.agreement.k
+    return f"Overlap of the first {k} with other methods, as a share of all in the first {k} of either: {words}."
 
 
 def _warnings(decision: Decision) -> str:
