@@ -13,13 +13,14 @@ from weighbridge.report.rows import shown_labels
 from weighbridge.report.words import method_title
 
 if TYPE_CHECKING:
-    from weighbridge.core.ranking import PartialOrder
+    from weighbridge.core.ranking import PartialOrder, Ranking
     from weighbridge.study.decision import Decision
 
 __all__ = ["MethodRow", "MethodsView", "PartialView", "methods_view"]
 
 RANK_ROWS = 50
 PAIRS_SHOWN = 20
+LEADERS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,15 @@ def _row(decision: Decision, name: str) -> MethodRow:
         agreement.weighted_spearman[name][own],
         agreement.ws[name][own],
         float(agreement.top_overlap[name][own]),
-        str(other.labels[int(other.order[0])]),
+        _first(other),
     )
+
+
+def _first(ranking: Ranking) -> str:
+    """Name whoever has the first place; of many the first few."""
+    leaders = [str(label) for label in ranking.labels[ranking.ranks.to_numpy() == 1]]
+    more = len(leaders) - LEADERS_SHOWN
+    return ", ".join(leaders[:LEADERS_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _figure(kendall: pd.DataFrame) -> Drawing:
