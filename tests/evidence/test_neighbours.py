@@ -144,3 +144,93 @@ def test_the_interval_holds_every_completion(qualities, completion, weights):
     truth = float(np.dot(weights, filled) / np.sum(weights))
     assert low[0] - 1e-12 <= truth <= high[0] + 1e-12
     assert low[0] <= value[0] <= high[0]
+
+
+@given(PRINTS, PRINTS)
+def test_similarity_is_symmetric_and_one_with_itself(first, second):
+    """Tanimoto of a pair is the same from both sides, within [0, 1], and 1 where nothing differs."""
+    found = similarity(first, second)
+    np.testing.assert_array_equal(found, similarity(second, first).T)
+    assert ((found >= 0) & (found <= 1)).all()
+    for row, print_ in enumerate(first):
+        assert similarity(first, first)[row, row] == (1.0 if print_.any() else 0.0)
+
+
+@given(PRINTS, PRINTS, st.integers(1, 4))
+def test_the_order_of_candidates_does_not_matter(candidates, records, k):
+    """Each candidate has its own neighbours, whoever else is asked about."""
+    together = nearest(candidates, records, k)
+    for row in range(len(candidates)):
+        alone = nearest(candidates[row : row + 1], records, k)
+        width = alone.indices.shape[1]
+        np.testing.assert_array_equal(together.indices[row, :width], alone.indices[0])
+        assert (together.indices[row, width:] == -1).all()
+        assert (together.similarities[row, width:] == 0).all()
+
+
+@given(PRINTS, PRINTS, st.integers(1, 3))
+def test_more_neighbours_never_lose_one(candidates, records, k):
+    """The k nearest are among the k + 1 nearest, and no similarity falls below the least."""
+    few, many = nearest(candidates, records, k), nearest(candidates, records, k + 1)
+    for row in range(len(candidates)):
+        assert {*few.indices[row]} - {-1} <= {*many.indices[row]}
+    assert (few.similarities[few.indices >= 0] >= 0.3).all()
+
+
+@given(PRINTS, st.integers(1, 4))
+def test_doubling_every_record_doubles_every_neighbour(records, k):
+    """Twins tie, so both are neighbours as soon as one is."""
+    candidates = records[:2]
+    once = nearest(candidates, records, 2 * k)
+    twice = nearest(candidates, np.vstack((records, records)), 2 * k)
+    n = len(records)
+    for row in range(len(candidates)):
+        found = {int(index) for index in twice.indices[row] if index >= 0}
+        assert {index % n for index in found} == {index for index in range(n) if {index, index + n} <= found}
+        assert {index % n for index in found} <= {int(index) for index in once.indices[row]}
+
+
+@given(PRINTS, PRINTS, st.integers(1, 5))
+def test_largest_similarities_are_what_sorting_gives(candidates, records, k):
+    """The k largest of every candidate, largest first, as many as there are records."""
+    every = similarity(candidates, records)
+    found = nearest_similarities(candidates, records, k)
+    assert found.shape == (len(candidates), min(k, len(records)))
+    np.testing.assert_array_equal(found, np.sort(every, axis=1)[:, ::-1][:, :k])
+
+
+def test_one_record_left_out_of_itself_leaves_nothing():
+    """A set of one has no other members, and an empty set no similarities."""
+    assert nearest_similarities(bits("1"), bits("1"), 3, leave_self_out=True).shape == (1, 0)
+    assert nearest_similarities(bits("1"), np.empty((0, 1), dtype=np.uint8), 3).shape == (1, 0)
+    assert nearest(bits("1"), np.empty((0, 1), dtype=np.uint8)).indices.shape == (1, 0)
+
+
+WEIGHTS = st.lists(st.floats(0.3, 1), min_size=4, max_size=4)
+
+
+@given(QUALITIES, WEIGHTS, st.permutations(range(4)))
+def test_the_order_of_neighbours_does_not_matter(qualities, weights, order):
+    """The weighted mean is the same however the neighbours are listed."""
+    quality = np.array([np.nan if value is None else value for value in qualities])
+    plain = weighted(by_hand([range(4)], [weights]), quality, 0.0, 1.0)
+    shuffled = weighted(by_hand([order], [[weights[row] for row in order]]), quality, 0.0, 1.0)
+    for one, other in zip(plain, shuffled, strict=True):
+        assert one == pytest.approx(other, abs=1e-12)
+
+
+@given(QUALITIES, WEIGHTS, st.sampled_from([0.125, 0.5]))
+def test_only_the_proportions_of_the_similarities_matter(qualities, weights, factor):
+    """Neighbours all half as similar tell the same."""
+    quality = np.array([np.nan if value is None else value for value in qualities])
+    plain = weighted(by_hand([range(4)], [weights]), quality, 0.0, 1.0)
+    scaled = weighted(by_hand([range(4)], [[factor * weight for weight in weights]]), quality, 0.0, 1.0)
+    for one, other in zip(plain, scaled, strict=True):
+        assert one == pytest.approx(other, abs=1e-12)
+
+
+def test_each_record_may_have_bounds_of_its_own():
+    """Two unknowns in [.2, .4] and [.5, .9] at equal similarity: between .35 and .65."""
+    neighbours = by_hand([[0, 1]], [[0.5, 0.5]])
+    value, low, high = weighted(neighbours, np.full(2, np.nan), np.array([0.2, 0.5]), np.array([0.4, 0.9]))
+    assert (low[0], value[0], high[0]) == (pytest.approx(0.35), pytest.approx(0.5), pytest.approx(0.65))
