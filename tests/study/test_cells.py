@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weighbridge import limits
 from weighbridge.errors import Faults
 from weighbridge.study.cells import (
     CellError,
@@ -21,8 +22,11 @@ from weighbridge.study.cells import (
     measured,
     numbers,
     parse_number,
+    probabilities,
+    show,
     text_of,
     texts,
+    within,
 )
 from weighbridge.study.tables import Cell, CellColumn
 from weighbridge.study.units import Conversion, UnitMismatchError, conversion, same_unit
@@ -241,3 +245,93 @@ def test_texts_of_cells() -> None:
     """An id that a workbook took for a number is the text it was."""
     assert texts(column(12, 12.0, 1.5, "a", None, True)) == ["12", "12", "1.5", "a", None, "true"]
     assert text_of(False) == "false"
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("nan", "Leave the cell empty if the value is missing"),
+        ("#DIV/0!", "Leave the cell empty if the value is missing"),
+        ("5,7", "Write a point before the decimals and nothing between thousands"),
+        ("1.234,5", "Write a point before the decimals and nothing between thousands"),
+        ("1,234,567", "Write a point before the decimals and nothing between thousands"),
+        ("1 234.5", "Write a point before the decimals and nothing between thousands"),
+        ("12'000", "Write a point before the decimals and nothing between thousands"),
+        ("12 %", "Write the number alone and state the unit % in study.yaml"),
+        ("-1.5%", "Write the number alone and state the unit % in study.yaml"),
+        ("%", ""),
+        ("five", ""),
+        ("1e999", ""),
+    ],
+)
+def test_how_to_mend_what_is_no_number(text: str, mend: str) -> None:
+    """The usual slips are named; for the rest the expectation is enough."""
+    with pytest.raises(CellError) as caught:
+        parse_number(text)
+    assert caught.value.mend == mend
+    assert caught.value.expected == "a number, or an empty cell where it is missing"
+
+
+@pytest.mark.parametrize("count", [1, 19, 20, 21, 500])
+def test_faults_of_a_column_are_listed_up_to_the_limit(count: int) -> None:
+    """Exactly twenty are shown, and the count of the others is exact."""
+    faults = Faults()
+    numbers(column(*["x"] * count, "5"), faults)
+    shown = [str(fault) for fault in faults]
+    assert len(shown) == min(count, limits.FAULTS_SHOWN) + (count > limits.FAULTS_SHOWN)
+    if count > limits.FAULTS_SHOWN:
+        assert shown[-1] == f"t.csv, column 'x': {count - limits.FAULTS_SHOWN} more cells of this column are wrong"
+
+
+def test_numbers_outside_a_range_are_told_as_they_stand_in_the_cell() -> None:
+    """The ends belong to the range, missing ones are not outside, and texts keep their digits."""
+    faults = Faults()
+    cells = column("0", "1", None, "1.50", -2)
+    within(cells, np.array([0.0, 1.0, np.nan, 1.5, -2.0]), faults, 0.0, 1.0, "outside", "mend it")
+    assert [str(fault) for fault in faults] == [
+        "t.csv, row 5, column 'x': outside; found '1.50'; expected between 0 and 1. mend it",
+        "t.csv, row 6, column 'x': outside; found -2; expected between 0 and 1. mend it",
+    ]
+
+
+def test_probabilities_are_between_nothing_and_one() -> None:
+    """A percentage is the usual slip, and the message says where to state it."""
+    faults = Faults()
+    probabilities(column("0.5", "50"), np.array([0.5, 50.0]), faults)
+    assert [str(fault) for fault in faults] == [
+        "t.csv, row 3, column 'x': a probability is outside [0, 1]; found '50'; expected between 0 and 1. "
+        "State the unit of the column in study.yaml if it holds no probabilities"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"), [("a", "'a'"), (5, "5"), (1.5, "1.5"), (True, "TRUE"), (False, "FALSE"), ("it's", '"it\'s"')]
+)
+def test_a_cell_is_shown_as_the_file_has_it(cell: Cell, shown: str) -> None:
+    """Texts in quotes, numbers bare, truth values as a spreadsheet writes them."""
+    assert show(cell) == shown
+
+
+@given(st.text(max_size=300))
+def test_a_long_cell_is_cut(text: str) -> None:
+    """A message stays one that can be read."""
+    assert len(show(text)) <= 80
+
+
+@pytest.mark.parametrize("relation", ["<", ">", "<=", ">=", "=", "~"])
+def test_bounds_of_a_missing_value_are_missing(relation: str) -> None:
+    """A relation alone bounds nothing."""
+    found = bounded(np.array([np.nan]), [relation])
+    assert np.isnan([found.value[0], found.low[0], found.high[0]]).all()
+
+
+@given(st.floats(1, 1e6), st.sampled_from(["<", ">", "<=", ">=", "=", "~"]))
+def test_a_relation_in_the_cell_and_one_beside_it_mean_the_same(value: float, word: str) -> None:
+    """`<5` in one column is `5` and `<` in two."""
+    one, two = read(f"{word}{value!r}"), read(repr(value), relation=column(word))
+    assert (one.value[0], one.low[0], one.high[0], one.relation) == (
+        two.value[0],
+        two.low[0],
+        two.high[0],
+        two.relation,
+    )

@@ -197,3 +197,8 @@ def test_a_study_without_series_has_no_such_column(load: Load) -> None:
     columns = load(changes).decide().to_frame().columns
     assert "name" in columns
     assert "series" not in columns
+
+
+def test_a_decision_in_one_line(decided: Decision) -> None:
+    """What was chosen, how, and how many were not ranked."""
+    assert repr(decided) == "Decision('Small study': 3 of 8 chosen by topsis, 0 excluded by gates)"

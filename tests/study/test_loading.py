@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -249,3 +250,11 @@ def test_units_that_do_not_convert_are_noted_and_reading_goes_on(
         "expected 'pIC50', or a unit that converts to it. "
         "State both units; concentrations convert to p-values, % to fraction"
     ]
+
+
+def test_a_pipe_is_not_waited_for(reading: Reading, tmp_path: Path) -> None:
+    """Opening one would never return; it is told and not read."""
+    os.mkfifo(tmp_path / "m.csv")
+    loading = reading(text=TEXT)
+    assert loading.table(MOLECULES, ("molecules",)) is None
+    assert told(loading) == ["m.csv: the file cannot be read; found a pipe or a device; expected a plain file"]

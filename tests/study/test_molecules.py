@@ -288,3 +288,29 @@ def test_a_molecule_has_at_most_one_row(reading: Reading, match: str) -> None:
     found, loading = matched(reading, ["A", "B", "C"], "id,smiles", *rows, match=match, smiles=smiles)
     assert found == (0, 1, 2)
     assert (told(loading), notices(loading)) == ([], {})
+
+
+def test_a_flat_row_that_could_be_either_isomer_is_refused(reading: Reading) -> None:
+    """Both are named, and neither is given the row."""
+    smiles = [R_NICOTINE, S_NICOTINE]
+    found, loading = matched(reading, ["R", "S"], "smiles,x", f"{NICOTINE},1", match="structure", smiles=smiles)
+    assert found == (None, None)
+    assert told(loading) == [
+        "t.csv, row 2: the structure could be any of several molecules; found R, S; expected one molecule. "
+        "Write its stereo centres out, or match by id"
+    ]
+
+
+def test_a_flat_row_beside_an_exact_one_belongs_to_the_isomer_left(reading: Reading) -> None:
+    """With one isomer matched exactly, connectivity names exactly one molecule more; the notice says so."""
+    rows = ["smiles,x", f"{R_NICOTINE},1", f"{NICOTINE},2"]
+    found, loading = matched(reading, ["R", "S"], *rows, match="structure", smiles=[R_NICOTINE, S_NICOTINE])
+    assert found == (0, 1)
+    assert notices(loading)["connectivity"][1] == ("row 3: S",)
+
+
+def test_many_repeated_rows_are_counted(reading: Reading) -> None:
+    """Twenty are listed and the others counted, exactly."""
+    _, loading = matched(reading, ["A"], "id,x", *["A,1"] * 31)
+    assert len(told(loading)) == 21
+    assert told(loading)[-1] == "t.csv: 10 more rows belong to a molecule that has a row"

@@ -294,3 +294,36 @@ def test_wrong_numbers_of_pairs_are_told_with_their_rows(reading: Reading) -> No
         "b.csv, row 2, column 'x': not a number",
         "b.csv, row 3, column 'y': not a number",
     ]
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        (
+            {"of": "onne", "x": "x"},
+            "$.bridging.of: unknown source; found 'onne'; expected one of 'one', 'two'. Did you mean 'one'?",
+        ),
+        (
+            {"x": "x"},
+            "$.bridging: bridging pairs without a source; expected source: a column, or of: one of 'one', 'two'",
+        ),
+        ({"of": "one"}, "$.bridging: bridging pairs without the source's side; expected label or x"),
+    ],
+)
+def test_pairs_that_say_too_little_are_told_in_study_yaml(reading: Reading, spec: dict[str, Any], message: str) -> None:
+    """Once for the table and not once a row."""
+    _, loading = pairs(reading, "id,x,y\nX,1,5\nY,2,6\n", source("one"), source("two"), **spec)
+    (found,) = told(loading)
+    assert found.startswith("study.yaml, line 8, ")
+    assert found.endswith(message)
+
+
+def test_pairs_keep_labels_and_documents(reading: Reading) -> None:
+    """An inconclusive label is missing; papers are words, of either side."""
+    content = "id,l,y,d,e\nX,active,5,P1,P2\nY,inconclusive,6,,7\n"
+    found, loading = pairs(reading, content, source("one"), of="one", label="l", document="d", document_y="e")
+    assert told(loading) == []
+    frame = found["one"]
+    assert np.array_equal(frame["label"], [1, np.nan], equal_nan=True)
+    assert frame["document"].tolist() == ["P1", None]
+    assert frame["document_y"].tolist() == ["P2", "7"]

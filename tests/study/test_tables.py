@@ -265,3 +265,115 @@ def test_what_csv_writes_is_read_back(rows: list[list[str]]) -> None:
             assert read_table(path).frame.to_numpy().tolist() == kept
         else:
             assert "no rows" in refusal(lambda: read_table(path))
+
+
+@pytest.mark.parametrize("suffix", [".CSV", ".Tsv", ".csv"])
+def test_the_case_of_a_suffix_does_not_matter(tmp_path: Path, suffix: str) -> None:
+    """Windows programs write capitals."""
+    path = tmp_path / f"a{suffix}"
+    path.write_text("id\nA\n")
+    assert read_table(path).column("id").cells == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix", "mend"),
+    [
+        ("a.xls", ".xls", ". Save the workbook as .xlsx"),
+        ("a.ods", ".ods", ". Save the workbook as .xlsx"),
+        ("a.xlsm", ".xlsm", ". Save the workbook as .xlsx"),
+        ("a.txt", ".txt", ""),
+        ("a", "", ""),
+        ("a.csv.gz", ".gz", ""),
+    ],
+)
+def test_what_is_no_kind_of_table_is_told_by_its_suffix(tmp_path: Path, name: str, suffix: str, mend: str) -> None:
+    """Whether the file is there or not: its name alone is wrong."""
+    assert refusal(lambda: read_table(tmp_path / name)) == (
+        f"{name}: this is not a kind of table; found the suffix {suffix!r}; "
+        f"expected .csv, .tsv, .parquet, .xlsx or .sdf{mend}"
+    )
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "parquet", "xlsx", "sdf"])
+def test_missing_files_and_folders_are_told_in_the_same_words(tmp_path: Path, suffix: str) -> None:
+    """Whatever library would have opened them."""
+    assert refusal(lambda: read_table(tmp_path / f"a.{suffix}")) == (
+        f"a.{suffix}: there is no such file. Check the name and the folder"
+    )
+    (tmp_path / f"b.{suffix}").mkdir()
+    assert refusal(lambda: read_table(tmp_path / f"b.{suffix}", name="data/b")) == (
+        "data/b: the file cannot be read; found Is a directory"
+    )
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_the_size_of_a_table_is_told_beside_its_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    """At the limit a file is read, above it refused."""
+    path = tmp_path / f"a.{suffix}"
+    path.write_text("id\n" + "A" * 2000)
+    monkeypatch.setattr(limits, "TABLE_BYTES", 2002)
+    assert refusal(lambda: read_table(path)) == (
+        f"a.{suffix}: the file is too large; found 2,003 bytes; expected at most 2,002"
+    )
+    monkeypatch.setattr(limits, "TABLE_BYTES", 2003)
+    if suffix == "csv":
+        assert read_table(path).rows == [2]
+
+
+def test_a_text_table_has_as_many_cells_in_every_row(tmp_path: Path) -> None:
+    """A shorter row is a fault in a text file; so is one with a separator too many, though nothing follows it."""
+    path = tmp_path / "a.csv"
+    path.write_text("id,x\nA\nB,1,\nC,2\n,,,\n")
+    assert refusal(lambda: read_table(path)) == (
+        "2 faults:\n"
+        "  - a.csv, row 2: the row does not fit the header; found 1 cell; expected 2 cells\n"
+        "  - a.csv, row 3: the row does not fit the header; found 3 cells; expected 2 cells. "
+        "Put a cell that holds the separator into double quotes"
+    )
+
+
+def test_a_shorter_row_of_other_tables_has_missing_cells() -> None:
+    """A workbook does not store empty cells at the end of a row; empty ones beyond the header are none."""
+    table = tabulate("a.xlsx", [(1, ["id", "x", "y"]), (2, ["A"]), (3, ["B", 1, None, None, " "])])
+    assert table.frame.to_numpy().tolist() == [["A", None, None], ["B", 1, None]]
+
+
+def test_every_repeated_column_is_told_once() -> None:
+    """However often it stands there; columns without a name may repeat."""
+    told = refusal(lambda: tabulate("a.csv", [(4, ["x", "y", "x", " x ", "y", "", ""]), (5, ["A"] * 7)]))
+    assert told.splitlines()[1:] == [
+        "  - a.csv, row 4: a column name occurs twice; found 'x'; expected unique names",
+        "  - a.csv, row 4: a column name occurs twice; found 'y'; expected unique names",
+    ]
+
+
+def test_the_row_of_a_header_is_the_file_s(tmp_path: Path) -> None:
+    """Below two blank lines the header is row 3, and row 1 was told."""
+    path = tmp_path / "a.csv"
+    path.write_text("\n\nid;x\nA;1\n")
+    assert refusal(lambda: read_table(path)).startswith("a.csv, row 3: the columns are not separated by commas")
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "meant"),
+    [
+        ("pic50", ["pIC50"], "pIC50"),
+        ("PIC50", ["pIC50", "pic50"], "pIC50"),
+        ("solubilty", ["solubility", "stability"], "solubility"),
+        ("", ["a"], ""),
+        ("a", [], ""),
+    ],
+)
+def test_the_closest_word_is_offered_whatever_its_case(word: str, known: list[str], meant: str) -> None:
+    """Of words that differ in case only, the first."""
+    assert did_you_mean(word, known) == (f"Did you mean {meant!r}?" if meant else "")
+
+
+@given(st.one_of(st.text(max_size=8), st.integers(), st.booleans(), st.none(), st.floats(allow_nan=False)))
+def test_cleaning_a_cell_twice_changes_nothing(cell: object) -> None:
+    """Texts lose their blanks once; numbers and truth values are never touched."""
+    clean = clean_cell(cell)
+    assert clean_cell(clean) == clean
+    assert clean is cell or isinstance(cell, str)

@@ -315,3 +315,15 @@ def test_the_small_study_s_tree_is_its_own(reading: Reading) -> None:
     assert shape(tree) == {
         GOAL: [{"evidence": ["public_score", "internal_score"]}, {"practical": ["solubility", "cost"]}]
     }
+
+
+@pytest.mark.parametrize("name", ["trust", "sources", "g"])
+def test_a_group_may_not_be_called_like_a_node_of_the_other_tree(reading: Reading, name: str) -> None:
+    """Judgement files name nodes alone, and could not say which tree they mean."""
+    block = "trust:\n  tree:\n    g: [n_molecules]\n"
+    loading = reading(text=text_of(f"tree:\n  {name}: [a]\n", criteria("a"), block))
+    build_rank_tree(loading, parse_study(loading.document))
+    assert [str(fault) for fault in loading.faults] == [
+        f"study.yaml, line 11, $.tree.{name}: a judgement could not say which node of this name it is about; "
+        f"found '{name}'; expected a name that no node of trust.tree has, and neither 'trust' nor 'sources'"
+    ]
