@@ -256,6 +256,13 @@ def test_a_point_that_lacks_criteria_is_told_which() -> None:
     ]
 
 
+def test_a_point_that_names_something_else_is_refused() -> None:
+    """A misspelt extra name is not dropped in silence."""
+    assert faults(point_of, table([[1, 2]]), {"c0": 1.0, "c1": 2.0, "c2": 3.0, 7: 1.0}, "esp") == [
+        "esp names unknown criteria; found ['c2', '7']; expected ['c0', 'c1']"
+    ]
+
+
 def test_a_point_of_the_wrong_length_is_told_how_many() -> None:
     """One finite number a criterion."""
     assert faults(point_of, table([[1, 2]]), [1.0, 2.0, 3.0], "esp") == [

@@ -210,6 +210,10 @@ def point_of(matrix: DecisionMatrix, point: Point, name: str) -> Floats:
         missing = [criterion for criterion in matrix.names if criterion not in point]
         if missing:
             raise InputError(Fault(f"{name} lacks criteria", found=str(missing), expected=str(list(matrix.names))))
+        unknown = [str(criterion) for criterion in point if criterion not in matrix.names]
+        if unknown:
+            expected = str(list(matrix.names))
+            raise InputError(Fault(f"{name} names unknown criteria", found=str(unknown), expected=expected))
         point = [point[criterion] for criterion in matrix.names]
     try:
         values = np.asarray(point, dtype=np.float64)
