@@ -131,3 +131,10 @@ def test_completeness_against_a_plain_count(whole, part):
     expected = sum(merged.get(name) in ("x", 1.0) for name in METADATA_FIELDS) / 11
     assert read_source("metadata_completeness", sample, HERE).value == pytest.approx(expected)
     assert not np.isnan(read_part("metadata_completeness", sample, "A", HERE).value)
+
+
+@pytest.mark.parametrize(("keys", "low", "high"), [([None, None], 1, 2), ([None], 1, 1), (["a", None], 1, 2)])
+def test_records_without_a_key_are_of_some_molecule(keys, low, high):
+    """Two records that nobody can tell apart are one molecule at least, never none."""
+    found = read_source("n_molecules", source(records=records(key=keys, label=[1] * len(keys))), setting())
+    assert (found.low, found.high) == (low, high)

@@ -85,7 +85,8 @@ def n_molecules(view: View) -> Reading:
     known, unknown = keys.nunique(), int(keys.isna().sum())
     if not unknown:
         return Reading(float(known), n=len(keys))
-    return Reading.between(float(known), float(known + unknown), len(keys), f"{unknown:,} records have no key")
+    least = max(known, 1)  # they are of some molecule
+    return Reading.between(float(least), float(known + unknown), len(keys), f"{unknown:,} records have no key")
 
 
 def _documents(view: View) -> list[frozenset[str]]:
