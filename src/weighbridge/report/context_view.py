@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
-from weighbridge.evidence.context import Comparison, compare, compare_contexts, decision_value, recorded_value
+from weighbridge.evidence.context import (
+    Comparison,
+    compare,
+    compare_contexts,
+    context_value,
+    decision_value,
+    recorded_value,
+)
 from weighbridge.report.numbers import percent, plain, significant
 
 if TYPE_CHECKING:
-    from weighbridge.evidence.source import Records, Setting, Source
+    from weighbridge.evidence.source import Condition, Setting, Source
     from weighbridge.study.decision import Decision
 
 __all__ = ["MARKS", "ContextCell", "ContextTable", "context_table"]
@@ -63,10 +68,13 @@ class ContextTable:
         (source title, part or empty) of each column.
     rows
         (condition, the decision's value, cells).
+    left_off
+        (source title, how many of its parts have no column), for sources with more than are shown.
     """
 
     head: tuple[tuple[str, str], ...]
     rows: tuple[tuple[str, str, tuple[ContextCell, ...]], ...]
+    left_off: tuple[tuple[str, int], ...] = ()
 
 
 def context_table(decision: Decision) -> ContextTable:
@@ -84,17 +92,24 @@ def context_table(decision: Decision) -> ContextTable:
         )
         for name in names
     )
-    return ContextTable(tuple((source.title or source.name, part) for source, part in columns), rows)
+    counts = [(source.title or source.name, len(_parts(source))) for source in decision.study.sources.values()]
+    left_off = tuple((title, count - PARTS_SHOWN) for title, count in counts if count > PARTS_SHOWN)
+    return ContextTable(tuple((source.title or source.name, part) for source, part in columns), rows, left_off)
 
 
 def _columns(source: Source) -> Iterator[tuple[Source, str]]:
-    """Yield the whole source, then its parts: those with a context of their own, else those of the records."""
+    """Yield the whole source, then the first of its parts."""
     yield source, ""
+    for part in _parts(source)[:PARTS_SHOWN]:
+        yield source, part
+
+
+def _parts(source: Source) -> list[str]:
+    """Return the parts with a context of their own, then those whose records state conditions."""
     parts = dict.fromkeys(source.part_contexts)
     if source.records is not None and _record_conditions(source):
         parts.update(dict.fromkeys(source.records.part_names))
-    for part in list(parts)[:PARTS_SHOWN]:
-        yield source, part
+    return list(parts)
 
 
 def _compared(source: Source, part: str, setting: Setting) -> tuple[Comparison, ...]:
@@ -107,10 +122,9 @@ def _record_conditions(source: Source) -> tuple[str, ...]:
 
 def _cell(name: str, setting: Setting, column: tuple[Source, str], found: Mapping[str, Comparison]) -> ContextCell:
     source, part = column
+    if name in _record_conditions(source):
+        return _of_records(name, setting, source, part)
     stated = found.get(name)
-    if (stated is None or stated.source_value is None) and name in _record_conditions(source):
-        assert source.records is not None
-        return _of_records(name, setting, source.records.of_part(part) if part else source.records)
     if stated is None:
         stated = compare(name, None, decision_value(name, setting))
     score = (
@@ -119,27 +133,49 @@ def _cell(name: str, setting: Setting, column: tuple[Source, str], found: Mappin
     return ContextCell(stated.status, plain(stated.source_value), score, stated.note)
 
 
-def _of_records(name: str, setting: Setting, records: Records) -> ContextCell:
+def _of_records(name: str, setting: Setting, source: Source, part: str) -> ContextCell:
     """Summarise a condition that the records state one by one."""
-    values = records.conditions[name].map(recorded_value) if len(records) else pd.Series(dtype=object)
-    if not len(values):
+    counts = _counts(name, source, part)
+    total = sum(counts.values())
+    if not total:
         return ContextCell(UNRECORDED, "no records")
     wanted, similarities = decision_value(name, setting), setting.similarities.get(name)
-    counts = Counter(None if pd.isna(value) else value for value in values)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
     compared = [(compare(name, value, wanted, similarities), count) for value, count in ordered]
     states = list(dict.fromkeys(one.status for one, _ in compared))
     shares = ", ".join(f"{status} in {percent(_share(compared, status))}" for status in states)
     known = [(value, count) for value, count in ordered if value is not None]
-    words = [f"{plain(value)} ({percent(count / len(values))})" for value, count in known[:VALUES_SHOWN]]
-    if len(known) > VALUES_SHOWN:
-        words.append(f"{len(known) - VALUES_SHOWN} other values")
-    if counts[None]:
-        words.append(f"not recorded ({percent(counts[None] / len(values))})")
-    return ContextCell(
-        states[0] if len(states) == 1 else MIXED, ", ".join(words), "", f"{len(values)} records: {shares}"
-    )
+    words = [f"{plain(value)} ({percent(count / total)})" for value, count in known[:VALUES_SHOWN]]
+    more = len(known) - VALUES_SHOWN
+    if more > 0:
+        words.append(f"{more} other value{'' if more == 1 else 's'}")
+    if None in counts:
+        words.append(f"not recorded ({percent(counts[None] / total)})")
+    state = states[0] if len(states) == 1 else MIXED
+    return ContextCell(state, ", ".join(words), "", f"{_records(round(total))}: {shares}")
 
 
-def _share(compared: list[tuple[Comparison, int]], status: str) -> float:
+def _counts(name: str, source: Source, part: str) -> dict[Condition, float]:
+    """Count the records that state each value; a silent one takes its parts' value, else the source's.
+
+    As the indicators read it: a record that belongs to several parts counts for each a share.
+    """
+    assert source.records is not None
+    records = source.records.of_part(part) if part else source.records
+    owners = ((part,),) * len(records) if part else records.parts or ((),) * len(records)
+    own = [recorded_value(value) for value in records.conditions[name]] if len(records) else []
+    counts: defaultdict[Condition, float] = defaultdict(float)
+    for (value, several), number in Counter(zip(own, owners, strict=True)).items():
+        contexts = [source.context_of(one) for one in several] or [source.context]
+        values = [context_value(name, context) for context in contexts] if value is None else [value]
+        for one in values:
+            counts[one] += number / len(values)
+    return dict(counts)
+
+
+def _records(count: int) -> str:
+    return "1 record" if count == 1 else f"{count} records"
+
+
+def _share(compared: list[tuple[Comparison, float]], status: str) -> float:
     return sum(count for one, count in compared if one.status == status) / sum(count for _, count in compared)
