@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from weighbridge.core.criterion import Criterion, Preference
-from weighbridge.errors import Faults, InputError
+from weighbridge.errors import Fault, Faults, InputError
 from weighbridge.evidence.indicators.registry import read_molecules
 from weighbridge.evidence.library import LibraryCriterion
 from weighbridge.study.columns import Column, criterion_cells
@@ -23,6 +23,9 @@ __all__ = ["PlannedCriterion", "plan_criteria", "read_column"]
 
 MODEL_SCORE: Final = "model-score"
 """The group of library criteria that stand for a source's predicted score itself."""
+
+RESULT_COLUMNS: Final = ("id", "rank", "score", "tied", "chosen", "name", "series", "smiles", "base")
+"""Columns that stand beside the criteria in every table of results."""
 
 Kind = Literal["score", "indicator", "column"]
 
@@ -95,12 +98,22 @@ def plan_criteria(
     plans: dict[str, PlannedCriterion] = {}
     for name, spec in study.file.criteria.items():
         try:
+            _check_name(name)
             plans[name] = _plan(study, library, name, spec)
         except InputError as error:
             noted.extend(_placed(error, study, name))
     if faults is None:
         noted.raise_if_any()
     return plans
+
+
+def _check_name(name: str) -> None:
+    """Refuse a name that a column of the results has: one of the two would be lost in every export."""
+    if name in RESULT_COLUMNS:
+        mend = f"Call it otherwise, such as '{name}_criterion', and give it `title: {name}`"
+        raise InputError(
+            Fault(f"a criterion cannot be called {name!r}: the results have a column of that name", mend=mend)
+        )
 
 
 def _placed(error: InputError, study: Study, name: str) -> InputError:
