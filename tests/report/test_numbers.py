@@ -77,8 +77,21 @@ def test_exact_reads_back(value: float) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
+    [(1e-9, "under 0.0001 %"), (-1e-9, "above −0.0001 %"), (1e-6, "0.0001 %"), (4.4e-5, "0.0044 %")],
+)
+def test_a_share_too_small_to_write_is_not_zero(value: float, text: str) -> None:
+    """What rounds to nothing says on which side of nothing it lies, and never 0.0000 %."""
+    assert percent(value) == text.replace(" %", "\u00a0%")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
     [
         (None, "not recorded"),
+        (12345678, "12345678"),
+        (1234567.5, "1234567.5"),
+        (-0.123456789, "−0.123456789"),
+        (0.1 + 0.2, "0.3"),
         (math.nan, "not recorded"),
         (7.4, "7.4"),
         (37, "37"),

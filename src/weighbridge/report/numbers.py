@@ -44,6 +44,8 @@ def percent(value: Any, digits: int = 2) -> str:
     number = float(value) * 100
     if number == 0:
         return f"0{PER_CENT}"
+    if abs(number) < _SMALLEST / 2:
+        return f"under 0.0001{PER_CENT}" if number > 0 else f"above {MINUS}0.0001{PER_CENT}"
     places = max(0, digits - 1 - math.floor(math.log10(abs(number))))
     return f"{number:.{min(places, 4)}f}{PER_CENT}".replace("-", MINUS)
 
@@ -55,12 +57,14 @@ def signed(value: Any, digits: int = 3) -> str:
 
 
 def plain(value: Any) -> str:
-    """Write a condition's or a parameter's value: numbers shortly, text as it is, None in words."""
+    """Write a condition's or a parameter's value: numbers as stated, text as it is, None in words."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "not recorded"
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)
-    return f"{value:g}".replace("-", MINUS)
+    if isinstance(value, int):
+        return str(value).replace("-", MINUS)
+    return f"{value:.10g}".replace("-", MINUS)
 
 
 def exact(value: Any) -> str:
