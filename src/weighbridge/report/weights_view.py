@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from weighbridge.report.drawing import Drawing
 from weighbridge.report.figures import spread_figure
+from weighbridge.report.numbers import plain
 from weighbridge.report.palette import category
 from weighbridge.report.tickets import Ticket, consensus_words, consistency_words, ticket
 from weighbridge.report.words import criterion_titles, node_titles, range_words, source_titles
@@ -92,7 +93,10 @@ def criteria_views(decision: Decision) -> tuple[CriterionView, ...]:
 
 def _criterion(decision: Decision, name: str, title: str, colour: str, effective: float) -> CriterionView:
     plan, criterion = decision.plans[name], decision.matrix.criteria[name]
-    departures = tuple(f"{key}: {after} instead of {before}" for key, (before, after) in plan.departures.items())
+    departures = tuple(
+        f"{key}: {_stated(getattr(criterion, key))} instead of {_stated(before)}"
+        for key, (before, _) in plan.departures.items()
+    )
     if departures and plan.reason:
         departures = (*departures, f"because {plan.reason}")
     return CriterionView(
@@ -112,6 +116,10 @@ def _criterion(decision: Decision, name: str, title: str, colour: str, effective
         warnings=tuple(finding for finding in decision.findings if finding.subject == name),
         ticket=ticket(decision, decision.weights.explain(name)),
     )
+
+
+def _stated(value: Any) -> str:
+    return "nothing stated" if value is None or value == "" else plain(value)
 
 
 def tree_views(decision: Decision) -> tuple[TreeView, ...]:
@@ -153,7 +161,7 @@ def _node(report: NodeReport, title: str, reason: str, titles: Mapping[str, str]
     return NodeView(
         name=report.node,
         title=title,
-        weighting=WEIGHTING_WORDS.get(report.weighting, report.weighting),
+        weighting=_weighting(report),
         reason=reason,
         children=children,
         consistency=consistency_words(report.consistency),
@@ -164,10 +172,16 @@ def _node(report: NodeReport, title: str, reason: str, titles: Mapping[str, str]
     )
 
 
+def _weighting(report: NodeReport) -> str:
+    if report.weighting == "judged" and report.comparisons is None:
+        return "the only one here, nothing to judge"
+    return WEIGHTING_WORDS.get(report.weighting, report.weighting)
+
+
 def _remarks(report: NodeReport) -> tuple[str, ...]:
     remarks = []
     if report.answers:
-        remarks.append(f"{report.answers} answers")
+        remarks.append(f"{report.answers} answer{'' if report.answers == 1 else 's'}")
     if report.skipped:
         remarks.append(f"{report.skipped} asked and skipped")
     remarks += [f"{name} answered nothing here and contributes nothing" for name in report.missing]
