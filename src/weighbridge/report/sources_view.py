@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from weighbridge.report.numbers import plain
 from weighbridge.report.words import reading_words
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _range(definition: LibraryCriterion) -> str:
     if definition.worst is None or definition.best is None:
         return "no declared range"
     unit = f" {definition.unit}" if definition.unit else ""
-    return f"{definition.worst:g}{unit} counts 0, {definition.best:g}{unit} counts 1 ({definition.shape})"
+    return f"{plain(definition.worst)}{unit} counts 0, {plain(definition.best)}{unit} counts 1 ({definition.shape})"
 
 
 def _parts(rated: Rating, parts: PartRating, library: Mapping[str, LibraryCriterion]) -> PartsTable:
