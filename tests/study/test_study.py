@@ -204,6 +204,16 @@ def test_similarities_know_their_condition(load: Load) -> None:
     }
 
 
+def test_a_value_is_not_compared_with_itself(faults_of: FaultsOf) -> None:
+    """Equal values match wholly, whatever is stated; the statement was dropped in silence."""
+    entry = {"between": ["CHO", "CHO"], "score": 0.6, "reason": "x"}
+    (told,) = faults_of({"trust.similarities": {"cell_line": [entry]}})
+    assert told.endswith(
+        "$.trust.similarities.cell_line[0]: a value is wholly like itself, and its score would not be used; "
+        "found 'CHO'; expected two different values"
+    )
+
+
 def test_a_molecule_table_that_cannot_be_read_does_not_hide_the_other_faults(faults_of: FaultsOf) -> None:
     """The user hears of the judgements too, and of nothing that only follows."""
     told = faults_of({"judgements": ["lost.csv"]}, {"molecules.csv": "id,id\nA,B\n"})

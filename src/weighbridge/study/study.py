@@ -306,8 +306,11 @@ def _similarities(loading: Loading, file: StudyFile) -> dict[str, dict[tuple[str
         pairs = found.setdefault(condition, {})
         for index, entry in enumerate(entries):
             first, second = entry.between
+            path = ("trust", "similarities", condition, index)
+            if first == second:
+                what = "a value is wholly like itself, and its score would not be used"
+                loading.fault(path, what, found=repr(first), expected="two different values")
             if (first, second) in pairs or (second, first) in pairs:
-                path = ("trust", "similarities", condition, index)
                 loading.fault(path, "two scores for one pair of values", found=f"{first!r} and {second!r}")
             pairs[first, second] = entry.score
     return found
