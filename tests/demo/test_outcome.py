@@ -71,3 +71,40 @@ def test_the_outcome_is_read_by_id(tmp_path):
     (tmp_path / HELD_OUT).parent.mkdir()
     (tmp_path / HELD_OUT).write_text("id,logBB\nB3DB-0002,0.5\nB3DB-0001,-1\n")
     assert read_outcome(tmp_path).to_dict() == {"B3DB-0002": 0.5, "B3DB-0001": -1.0}
+
+
+def test_expected_hits_by_hand():
+    """Scores 3 2 2 2 1 0, places for 2: the first for sure, then one of three of which two are hits: 0 + 2/3."""
+    hit = pd.Series([False, True, True, False, True, True], index=IDS)
+    assert expected_hits(series([3, 2, 2, 2, 1, 0]), hit, 2) == pytest.approx(2 / 3)
+    assert expected_hits(series([3, 2, 2, 2, 1, 0]), hit, 4) == 2
+    assert expected_hits(series([0] * 6), hit, 3) == pytest.approx(3 * 4 / 6)
+    assert expected_hits(series(range(6)), hit, 6) == 4
+
+
+@given(scores=st.lists(st.integers(-3, 3), min_size=6, max_size=6), k=st.integers(1, 6))
+def test_expected_hits_depend_on_the_order_of_scores_alone(scores, k):
+    """Another unit or origin of the scores, or another order of the rows, expects the same hits."""
+    hit = MEASURED > 0.3
+    plain = expected_hits(series(scores), hit, k)
+    assert expected_hits(series(scores) * 7 - 2, hit, k) == plain
+    assert expected_hits(series(scores)[::-1], hit, k) == pytest.approx(plain)
+    misses = expected_hits(series(scores), ~hit, k)
+    assert plain + misses == pytest.approx(k)
+
+
+def test_the_average_of_one_model_is_that_model():
+    """With a single source both rules order alike and expect the same hits."""
+    scores = baseline_scores({"public": series([3, 1, 2, 0, 5, 4])})
+    assert list(scores) == ["public model alone", "plain average of ranks"]
+    assert scores["plain average of ranks"].rank().tolist() == scores["public model alone"].rank().tolist()
+
+
+def test_the_table_has_a_line_for_every_rule():
+    """Hits, share of k and correlation as numbers, chance without a correlation."""
+    found = judge_choice(["a", "f"], MEASURED, {"public": MEASURED}, MEASURED, name="ours").to_frame()
+    assert list(found.columns) == ["hits", "share", "spearman"]
+    assert found.index.name == "rule"
+    assert found.index[0] == "ours"
+    assert found.loc["ours"].tolist() == pytest.approx([2, 1, 1])
+    assert found.dtypes.map(str).unique().tolist() == ["float64"]
