@@ -201,7 +201,7 @@ def test_percentages_on_the_page_are_exact_behind_the_rounding(decision: Decisio
     """The table's numbers are the API's, and a negative share keeps a true minus."""
     effective = decision.ranking.effective_weights
     views = criteria_views(decision)
-    tree = section("weights", criteria=views, figures={"weights": nodes(decision)["goal"].figure})
+    tree = section("weights", panel=("Ada",), criteria=views, figures={"weights": nodes(decision)["goal"].figure})
     table = next(tree.iter("tbody"))
     values = [float(node.get("value")) for node in table.iter("data")]
     assert values == [number for one in views for number in (decision.weights[one.name], float(effective[one.name]))]
@@ -213,6 +213,18 @@ def test_words_of_experts_and_study_are_text(decision: Decision, section: Sectio
     """Titles, definitions and reasons are escaped."""
     evil = "<form action=//x>"
     hostile = with_plan(decision, "cost", how=evil, departures={"title": (evil, evil)}, reason=evil)
-    tree = section("weights", criteria=criteria_views(hostile), figures={"weights": nodes(decision)["goal"].figure})
+    tree = section(
+        "weights", panel=("Ada",), criteria=criteria_views(hostile), figures={"weights": nodes(decision)["goal"].figure}
+    )
     assert list(tree.iter("form")) == []
     assert "".join(tree.itertext()).count(evil) >= 3
+
+
+def test_nominal_weights_are_nobody_s_answers_where_nobody_was_asked(variant: Variant, section: Section) -> None:
+    """The words above the table name the panel only where there is one."""
+    for name, words in (("no panel", "what the study states."), ("alone", "what the panel’s answers give.")):
+        decision = variant(name)
+        figure = nodes(variant("alone"))["goal"].figure
+        panel = decision.study.file.panel
+        tree = section("weights", panel=panel, criteria=criteria_views(decision), figures={"weights": figure})
+        assert f"The nominal weight is {words}" in " ".join("".join(tree.itertext()).split())
