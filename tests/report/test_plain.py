@@ -222,9 +222,7 @@ def test_any_value_becomes_strict_json(value: Any) -> None:
 @pytest.mark.parametrize("name", RESULT_COLUMNS)
 def test_a_criterion_named_like_a_column_of_the_results_is_refused(tmp_path: Path, name: str) -> None:
     """One of the two columns would be lost in the exports; the message says what to do."""
-    criteria = {
-        ("cost" if key != "cost" else name) if key == "cost" else key: one for key, one in STUDY["criteria"].items()
-    }
+    criteria = {name if key == "cost" else key: one for key, one in STUDY["criteria"].items()}
     changes = {"criteria": criteria, "tree.practical.children": ["solubility", name]}
     files = {"judgements.csv": JUDGEMENTS.replace(",cost,", f",{name},")}
     study = Study.load(write_small_study(tmp_path, changes, files))
