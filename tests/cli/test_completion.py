@@ -68,9 +68,9 @@ def test_commands_complete() -> None:
 
 def test_options_complete() -> None:
     """The options of a command are offered after a dash."""
-    found = complete("rank", incomplete="--")
-    assert {"--top", "--json", "--csv", "--parquet", "--xlsx", "--sdf", "--help"} <= set(found)
-    assert "--sdf" not in complete("explain", incomplete="--")
+    outputs = {"--json", "--csv", "--parquet", "--xlsx", "--sdf", "--help"}
+    assert {"--top", *outputs} <= set(complete("rank", incomplete="--"))
+    assert {"--study", *outputs} <= set(complete("explain", incomplete="--"))
 
 
 def test_molecules_and_criteria_complete(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -274,14 +274,23 @@ def test_explain_writes_files(run: Run, quick: Decision, tmp_path: Path) -> None
     assert openpyxl.load_workbook(tmp_path / "m4.xlsx").sheetnames == ["table"]
 
 
-def test_explain_offers_no_sdf(run: Run, quick: Decision, tmp_path: Path) -> None:
-    """An explanation is no list of structures, so the option is not there to fail after the others wrote."""
-    result = run("explain", "M4", "--xlsx", tmp_path / "m4.xlsx", "--sdf", tmp_path / "m4.sdf")
-    assert result.code == 2
-    assert "No such option" in result.err
-    assert "--sdf" in result.err
-    assert list(tmp_path.iterdir()) == []
-    assert "--sdf" not in run("explain", "--help").out
+def test_explain_writes_a_molecule_as_sdf(run: Run, quick: Decision, tmp_path: Path) -> None:
+    """The structure carries its name, rank, score and what each criterion adds."""
+    path = tmp_path / "m4.sdf"
+    assert run("explain", "M4", "--sdf", path).code == 0
+    text = path.read_text(encoding="utf-8")
+    assert text.count("$$$$") == 1
+    for name in ("rank", "score", "cost", "contribution of cost"):
+        assert f">  <{name}>" in text
+
+
+def test_explain_writes_a_criterion_as_sdf(run: Run, quick: Decision, tmp_path: Path) -> None:
+    """All ranked molecules, best first, with the criterion's value."""
+    path = tmp_path / "cost.sdf"
+    assert run("explain", "cost", "--sdf", path).code == 0
+    entries = path.read_text(encoding="utf-8").split("$$$$\n")[:-1]
+    assert [entry.splitlines()[0] for entry in entries] == list(quick.to_frame().index)
+    assert all(">  <cost>" in entry for entry in entries)
 
 
 @pytest.mark.parametrize("name", ["cafeine", "", "M44"])

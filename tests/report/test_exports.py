@@ -179,8 +179,8 @@ def test_sdf_keeps_names_scores_and_structures(decision: Decision, tmp_path: Pat
 
 
 def test_sdf_of_a_table_is_refused(tmp_path: Path) -> None:
-    """Only a ranking has structures."""
-    with pytest.raises(InputError, match="only a ranking can be written as SDF"):
+    """A plain table has no structures."""
+    with pytest.raises(InputError, match="a table cannot be written as SDF"):
         exports.export(pd.DataFrame({"x": [1]}), tmp_path / "r.sdf")
 
 

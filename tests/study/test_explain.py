@@ -103,3 +103,23 @@ def test_ranks_are_written_as_people_write_them(rank: int, word: str) -> None:
     from weighbridge.study.explain import _ordinal
 
     assert _ordinal(rank) == word
+
+
+def test_an_explanation_names_the_molecules_it_is_about(load: Load) -> None:
+    """A molecule comes with its contributions, a criterion with every ranked molecule, an excluded one alone."""
+    gates = [{"name": "affordable", "column": "cost", "at_most": 15, "reason": "r"}]
+    decision = load({"gates": gates}).decide()
+    one = decision.explain("M4").molecules
+    assert list(one.index) == ["M4"]
+    parts = [f"contribution of {name}" for name in decision.matrix.names]
+    assert one[parts].sum(axis=1)["M4"] == pytest.approx(one["score"]["M4"], abs=1e-12)
+    every = decision.explain("cost").molecules
+    assert list(every.index) == list(decision.to_frame().index)
+    assert list(every["rank"]) == sorted(every["rank"])
+    assert decision.explain("M7").molecules["gate"].to_dict() == {"M7": "affordable"}
+
+
+def test_what_the_library_leaves_open_is_declared_and_not_changed(load: Load) -> None:
+    """A range the study has to give is no departure from None."""
+    sentences = load().decide().explain("internal_score").sentences
+    assert not any("None" in sentence for sentence in sentences)

@@ -32,6 +32,9 @@ def _suffixed(context: click.Context, parameter: click.Parameter, path: Path | N
 def _output_options(command: Command) -> Command:
     """Add the ways a result can be had other than as a table in the terminal."""
     for option in (
+        click.option(
+            "--sdf", type=_FILE, callback=_suffixed, metavar="FILE", help="Write an SDF with names and scores."
+        ),
         click.option("--xlsx", type=_FILE, callback=_suffixed, metavar="FILE", help="Write a workbook."),
         click.option("--parquet", type=_FILE, callback=_suffixed, metavar="FILE", help="Write a Parquet file."),
         click.option("--csv", "as_csv", is_flag=True, help="Print CSV."),
@@ -68,7 +71,6 @@ def _decide(study: Path) -> Decision:
     "--top", type=click.IntRange(min=1), default=None, help="Show so many molecules; default: the chosen and 10 more."
 )
 @_output_options
-@click.option("--sdf", type=_FILE, callback=_suffixed, metavar="FILE", help="Write an SDF with names and scores.")
 def rank(
     study: Path, top: int | None, as_json: bool, as_csv: bool, parquet: Path | None, xlsx: Path | None, sdf: Path | None
 ) -> None:
@@ -118,10 +120,13 @@ def _complete_name(context: click.Context, parameter: click.Parameter, incomplet
     "--study", type=click.Path(path_type=Path), default=Path(), is_eager=True, help="The study; default: this folder."
 )
 @_output_options
-def explain(name: str, study: Path, as_json: bool, as_csv: bool, parquet: Path | None, xlsx: Path | None) -> None:
+def explain(
+    name: str, study: Path, as_json: bool, as_csv: bool, parquet: Path | None, xlsx: Path | None, sdf: Path | None
+) -> None:
     """Explain why NAME stands where it stands: a molecule (id or name) or a criterion.
 
-    A criterion's weight is explained down to single judgements.
+    A criterion's weight is explained down to single judgements. As SDF a molecule carries its
+    contributions, and a criterion all ranked molecules with its values.
 
     \b
     Examples:
@@ -133,7 +138,7 @@ def explain(name: str, study: Path, as_json: bool, as_csv: bool, parquet: Path |
     _check_one(as_json=as_json, as_csv=as_csv)
     decision = _decide(study)
     explanation = decision.explain(name)
-    paths = [_beside(decision, path) for path in (parquet, xlsx) if path is not None]
+    paths = [_beside(decision, path) for path in (parquet, xlsx, sdf) if path is not None]
     written = exports.export_all(explanation, paths)
     for path in written:
         click.echo(f"wrote {path}", err=True)

@@ -207,14 +207,17 @@ def _without_clock(content: bytes) -> bytes:
 
 
 def _as_sdf(result: Exportable) -> bytes:
-    if not isinstance(result, Decision):
-        raise InputError(Fault("only a ranking can be written as SDF", expected="a decision"))
+    if isinstance(result, pd.DataFrame):
+        raise InputError(Fault("a table cannot be written as SDF", expected="a decision or an explanation"))
     if find_spec("rdkit") is None:
         raise InputError(Fault("SDF needs the extra 'chem'", mend="pip install 'weighbridge[chem]'"))
     from rdkit import Chem, rdBase
 
-    frame = result.to_frame()
-    smiles = result.study.molecules["smiles"].reindex(frame.index)
+    if isinstance(result, Decision):
+        frame = result.to_frame()
+        smiles = result.study.molecules["smiles"].reindex(frame.index)
+    else:
+        frame, smiles = result.molecules.drop(columns="smiles"), result.molecules["smiles"]
     stream = io.StringIO()
     with rdBase.BlockLogs():
         writer = Chem.SDWriter(stream)

@@ -82,7 +82,7 @@ def weights_figure(nominal: pd.Series[float], effective: pd.Series[float], title
 
     def paint(axes: Axes) -> None:
         places = np.arange(len(names), dtype=np.float64)
-        axes.barh(places - 0.19, nominal, height=0.36, color=ACCENT, label="nominal: what the panel said")
+        axes.barh(places - 0.19, nominal, height=0.36, color=ACCENT, label="nominal: the stated weight")
         style: dict[str, Any] = {"facecolor": "#f0c9a0", "edgecolor": "#a8540a", "hatch": "////", "lw": 0.8}
         axes.barh(places + 0.19, effective[names], height=0.36, label="effective: what moves the ranking", **style)
         for offset, series in ((-0.19, nominal), (0.19, effective)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -31,6 +31,9 @@ class Explanation:
         The numbers behind it; empty where there are none.
     provenance
         For a criterion, where its weight comes from, down to single judgements.
+    molecules
+        The molecules it is about with ``smiles`` and the numbers that belong to each: the one
+        explained with its contributions, or all ranked ones with the criterion's values.
     """
 
     subject: str
@@ -38,6 +41,7 @@ class Explanation:
     sentences: tuple[str, ...]
     table: pd.DataFrame
     provenance: Provenance | None = None
+    molecules: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as JSON-ready values."""
@@ -85,7 +89,9 @@ def explain(decision: Decision, name: str) -> Explanation:
             sentence = (
                 f"{label} was not ranked: it failed the gate {exclusion.gate!r} ({exclusion.found}). {exclusion.reason}"
             )
-            return Explanation(str(label), "excluded", (sentence,), pd.DataFrame())
+            molecules = pd.DataFrame({"gate": [exclusion.gate], "found": [exclusion.found]}, index=[label])
+            about = _with_structures(decision, molecules)
+            return Explanation(str(label), "excluded", (sentence,), pd.DataFrame(), molecules=about)
     return _molecule(decision, label)
 
 
@@ -130,7 +136,19 @@ def _molecule(decision: Decision, label: Any) -> Explanation:
     if leader_row != row:
         best = ranking.contributions_of([leader_row]).iloc[0]
         table["against the first"] = contributions.to_numpy() - best.to_numpy()
-    return Explanation(str(label), "molecule", _molecule_words(decision, label, row, rank, base), table)
+    numbers = {"rank": rank, "score": float(ranking.scores.iloc[row])}
+    numbers |= {name: matrix.values[row, j] for j, name in enumerate(matrix.names)}
+    numbers |= {f"contribution of {name}": float(contributions[name]) for name in matrix.names}
+    about = _with_structures(decision, pd.DataFrame([numbers], index=[label]))
+    return Explanation(
+        str(label), "molecule", _molecule_words(decision, label, row, rank, base), table, molecules=about
+    )
+
+
+def _with_structures(decision: Decision, frame: pd.DataFrame) -> pd.DataFrame:
+    """Put the molecules' SMILES and names before their numbers; None where unknown."""
+    known = decision.study.molecules.loc[frame.index, ["smiles", "name"]]
+    return pd.concat([known, frame], axis=1)
 
 
 def _molecule_words(decision: Decision, label: Any, row: int, rank: int, base: float) -> tuple[str, ...]:
@@ -171,8 +189,13 @@ def _criterion(decision: Decision, name: str) -> Explanation:
     if criterion.definition:
         words.append(criterion.definition)
     for key, (before, after) in plan.departures.items():
-        words.append(f"The study changes {key} from {before} to {after}. {plan.reason}".strip())
-    return Explanation(name, "criterion", tuple(words), pd.DataFrame(), decision.weights.explain(name))
+        change = f"declares {key} {after}" if before in (None, "") else f"changes {key} from {before} to {after}"
+        words.append(f"The study {change}. {plan.reason}".strip())
+    j = decision.matrix.names.index(name)
+    values = {"rank": decision.ranking.ranks, "score": decision.ranking.scores, name: decision.matrix.values[:, j]}
+    about = _with_structures(decision, pd.DataFrame(values).iloc[decision.ranking.order])
+    provenance = decision.weights.explain(name)
+    return Explanation(name, "criterion", tuple(words), pd.DataFrame(), provenance, about)
 
 
 def _ordinal(number: int) -> str:
