@@ -128,7 +128,7 @@ class Weights(Mapping[str, float]):
 
     def _repr_html_(self) -> str:
         frame = self.to_series().to_frame("weight")
-        return str(frame.style.format("{:.1%}").bar(vmin=0, vmax=1, color="#9fc5e8").to_html())
+        return str(frame.style.set_uuid("weights").format("{:.1%}").bar(vmin=0, vmax=1, color="#9fc5e8").to_html())
 
     def to_series(self) -> pd.Series[float]:
         """Return the weights as a Series named ``weight``."""

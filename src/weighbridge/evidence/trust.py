@@ -74,7 +74,7 @@ class PartRating:
     high: pd.Series[float]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Rating:
     """The sources rated by their indicators.
 
@@ -109,8 +109,15 @@ class Rating:
     shares_high: pd.Series[float]
     parts: Mapping[str, PartRating]
 
+    def __repr__(self) -> str:
+        return f"Rating({len(self.score)} sources by {len(self.weights)} indicators: {_shown(self.shares)})"
 
-@dataclass(frozen=True, eq=False)
+
+def _shown(shares: Weights) -> str:
+    return ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Trust:
     """The sources' trust shares in every reading, and the one that is used.
 
@@ -133,6 +140,12 @@ class Trust:
     judged: Weights | None
     rated: Rating | None
     bridged: Weights | None = None
+
+    def __repr__(self) -> str:
+        return f"Trust({self.rule}: {_shown(self.used)})"
+
+    def _repr_html_(self) -> str:
+        return str(self.shares().to_html(float_format="{:.0%}".format))
 
     def shares(self) -> pd.DataFrame:
         """Return sources × readings: judged, rated with its interval, the used share."""
