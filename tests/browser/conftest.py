@@ -40,7 +40,8 @@ def find_chromium() -> str:
             return path
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]):
+        install = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
+        for command in (["apt-get", "update"], install):
             subprocess.run(command, env=environment, check=False, capture_output=True, timeout=500)
         path = shutil.which("chromium")
         if path:
