@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weighbridge.report.numbers import exact, known, percent, plain, signed, significant
+from weighbridge.report.numbers import exact, known, percent, plain, signed, significant, spread_share
 
 NUMBERS = st.floats(min_value=1e-3, max_value=1e6) | st.floats(min_value=-1e6, max_value=-1e-3)
 
@@ -109,3 +109,12 @@ def test_zero_has_no_sign_and_words_are_no_numbers() -> None:
     assert signed(0.0) == "0"
     assert not known("3")
     assert known(3)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0 %"), (0.26, "26 %"), (-0.1, "−10 %"), (0.0005, "0.050 %"), (0.00049, "≈ 0 %"), (-0.00008, "≈ 0 %")],
+)
+def test_an_effective_weight_of_practically_nothing_says_so(value: float, text: str) -> None:
+    """−0.0078 % says no more than nothing."""
+    assert spread_share(value) == text.replace(" %", "\u00a0%")

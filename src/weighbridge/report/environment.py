@@ -55,6 +55,7 @@ def make_environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for filter_ in (numbers.significant, numbers.percent, numbers.signed, numbers.plain, numbers.exact):
+    known = (numbers.significant, numbers.percent, numbers.spread_share, numbers.signed, numbers.plain, numbers.exact)
+    for filter_ in known:
         environment.filters[filter_.__name__] = filter_
     return environment

@@ -10,7 +10,7 @@ import pandas as pd
 
 from weighbridge.core.arrays import Floats
 from weighbridge.report.drawing import Drawing, draw, shortened
-from weighbridge.report.numbers import known, percent, significant
+from weighbridge.report.numbers import known, percent, significant, spread_share
 from weighbridge.report.palette import ACCENT, INK, LINE, MUTED, PAPER, category, contrast, shade
 
 if TYPE_CHECKING:
@@ -85,11 +85,11 @@ def weights_figure(nominal: pd.Series[float], effective: pd.Series[float], title
         axes.barh(places - 0.19, nominal, height=0.36, color=ACCENT, label="nominal: the stated weight")
         style: dict[str, Any] = {"facecolor": "#f0c9a0", "edgecolor": "#a8540a", "hatch": "////", "lw": 0.8}
         axes.barh(places + 0.19, effective[names], height=0.36, label="effective: what moves the ranking", **style)
-        for offset, series in ((-0.19, nominal), (0.19, effective)):
+        for offset, series, words in ((-0.19, nominal, percent), (0.19, effective, spread_share)):
             for place, name in zip(places, names, strict=True):
                 value = float(series[name])
                 axes.annotate(
-                    percent(value),
+                    words(value),
                     (max(value, 0.0), place + offset),
                     xytext=(3, 0),
                     textcoords="offset points",
@@ -102,7 +102,7 @@ def weights_figure(nominal: pd.Series[float], effective: pd.Series[float], title
         _percent_axis(axes)
 
     pairs = "; ".join(
-        f"{titles.get(name, name)} {percent(nominal[name])} nominal, {percent(effective[name])} effective"
+        f"{titles.get(name, name)} {percent(nominal[name])} nominal, {spread_share(effective[name])} effective"
         for name in names
     )
     caption = "Nominal weight beside effective weight (share of the ranking's spread a criterion causes)."

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-__all__ = ["exact", "known", "percent", "plain", "signed", "significant"]
+__all__ = ["exact", "known", "percent", "plain", "signed", "significant", "spread_share"]
 
 MINUS: Final = "−"
 PER_CENT: Final = "\u00a0%"
+_NOTHING: Final = 0.0005
+"""Effective weights below this share are practically nothing; their exact figure says no more."""
 _SMALLEST: Final = 1e-4
 _LARGEST: Final = 1e7
 
@@ -48,6 +50,11 @@ def percent(value: Any, digits: int = 2) -> str:
         return f"under 0.0001{PER_CENT}" if number > 0 else f"above {MINUS}0.0001{PER_CENT}"
     places = max(0, digits - 1 - math.floor(math.log10(abs(number))))
     return f"{number:.{min(places, 4)}f}{PER_CENT}".replace("-", MINUS)
+
+
+def spread_share(value: Any) -> str:
+    """Write an effective weight: a percentage, and in words that it is practically nothing."""
+    return f"≈ 0{PER_CENT}" if known(value) and 0 < abs(float(value)) < _NOTHING else percent(value)
 
 
 def signed(value: Any, digits: int = 3) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from weighbridge.report.environment import readable
-from weighbridge.report.numbers import known, percent, significant
+from weighbridge.report.numbers import known, percent, significant, spread_share
 from weighbridge.report.words import criterion_titles, method_title, molecule_name, range_words, source_titles
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def weights(decision: Decision) -> RenderableType:
     effective = decision.ranking.effective_weights
     for name, title in criterion_titles(decision).items():
         nominal = percent(decision.weights[name])
-        table.add_row(_safe(title), nominal, percent(effective[name]), _safe(decision.plans[name].how))
+        table.add_row(_safe(title), nominal, spread_share(effective[name]), _safe(decision.plans[name].how))
     return table
 
 
