@@ -1,6 +1,6 @@
 """Structures: standardised forms, keys, scaffolds and fingerprints.
 
-Every key and fingerprint is made here, so that two records of one compound get one key wherever
+Every structure gets its key here, so that two records of one compound get one key wherever
 they come from. RDKit is an extra (``pip install 'weighbridge[chem]'``) and is imported when it is
 first needed.
 """
