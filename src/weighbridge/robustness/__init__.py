@@ -1,0 +1,1 @@
+"""What would change the ranking: weights, scores and unknown conditions that move."""

@@ -1,0 +1,215 @@
+"""How a method's scores depend on the weights, which is all that most robustness questions need.
+
+PROMETHEE II and the additive methods are *linear*: score = Σ_j w_j v_j, where v holds the net flow by
+criterion or the normalized value, and does not depend on the weights. TOPSIS is a *ratio* of two
+weighted distances, √(Σ w² n) / (√(Σ w² n) + √(Σ w² f)), where n and f hold the squared differences to
+anti-ideal and ideal. One table in either form answers for every set of weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from weighbridge.core.arrays import Floats, Integers
+from weighbridge.core.criterion import Preference
+from weighbridge.core.matrix import DecisionMatrix
+from weighbridge.errors import Fault, InputError
+from weighbridge.methods.promethee import USUAL, criterion_flows
+from weighbridge.methods.requirements import flattened
+from weighbridge.methods.scaling import Scaled, additive_values, normalized, scale_matrix
+from weighbridge.methods.topsis import topsis_ideals
+
+__all__ = ["ROBUST_METHODS", "Form", "LinearForm", "RatioForm", "Scorer", "scorer"]
+
+ROBUST_METHODS: Final = ("topsis", "promethee-ii", "weighted-sum", "weighted-product")
+"""The methods whose scores have one of the two forms."""
+
+
+@dataclass(frozen=True, eq=False)
+class LinearForm:
+    """Scores that are linear in the weights, more is better.
+
+    Attributes
+    ----------
+    values
+        Shape (n, m): score_i = Σ_j w_j values_ij.
+    """
+
+    values: Floats
+
+    def scores(self, weights: Floats) -> Floats:
+        """Return the scores, shape (..., n), under weights of shape (..., m)."""
+        result: Floats = weights @ self.values.T
+        return result
+
+    def take(self, rows: Integers) -> LinearForm:
+        """Return the form of some molecules only, as they stand in the whole table."""
+        return LinearForm(self.values[rows])
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of molecules and of criteria."""
+        return self.values.shape[0], self.values.shape[1]
+
+
+@dataclass(frozen=True, eq=False)
+class RatioForm:
+    """TOPSIS closeness, more is better.
+
+    Attributes
+    ----------
+    near, far
+        Shape (n, m): squared differences of the normalized value to anti-ideal and to ideal, before
+        weighting. D⁻ = √(Σ_j w_j² near_ij), D⁺ = √(Σ_j w_j² far_ij), score = D⁻/(D⁺ + D⁻); ½ where
+        both are 0.
+    """
+
+    near: Floats
+    far: Floats
+
+    def scores(self, weights: Floats) -> Floats:
+        """Return the closeness, shape (..., n), under weights of shape (..., m)."""
+        # Only the ratio of the weights matters; a largest weight of 1 keeps the squares from underflowing.
+        squares = (weights / weights.max(axis=-1, keepdims=True)) ** 2
+        near, far = np.sqrt(squares @ self.near.T), np.sqrt(squares @ self.far.T)
+        total = near + far
+        nowhere = total == 0
+        result: Floats = np.where(nowhere, 0.5, near / np.where(nowhere, 1.0, total))
+        return result
+
+    def take(self, rows: Integers) -> RatioForm:
+        """Return the form of some molecules only, as they stand in the whole table."""
+        return RatioForm(self.near[rows], self.far[rows])
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of molecules and of criteria."""
+        return self.near.shape[0], self.near.shape[1]
+
+
+Form: TypeAlias = LinearForm | RatioForm
+
+
+@dataclass(frozen=True, eq=False)
+class Scorer:
+    """A method bound to a decision matrix.
+
+    Attributes
+    ----------
+    matrix, method, parameters
+        What it is bound to.
+    form
+        How the scores depend on the weights, with the matrix's own values.
+    redraw
+        Returns the form with other values of shape (n, m), in the criteria's units: the molecules'
+        scores are drawn anew, everything declared stays.
+    """
+
+    matrix: DecisionMatrix
+    method: str
+    parameters: dict[str, Any]
+    form: Form
+    redraw: Callable[[Floats], Form]
+
+
+def scorer(matrix: DecisionMatrix, method: str = "topsis", **parameters: Any) -> Scorer:
+    """Bind a method to a matrix.
+
+    Parameters
+    ----------
+    matrix
+        The decision matrix; missing values are filled by each criterion's rule.
+    method
+        One of `ROBUST_METHODS`. The weighted product enters by its logarithm, which ranks alike.
+    **parameters
+        What the method takes, such as ``normalization``.
+
+    Raises
+    ------
+    InputError
+        For another method, a parameter it does not take, and what the method itself refuses.
+    """
+    builders: dict[str, Callable[..., Callable[[Floats | None], Form]]] = {
+        "topsis": _topsis,
+        "promethee-ii": _promethee,
+        "weighted-sum": _weighted_sum,
+        "weighted-product": _weighted_product,
+    }
+    if method not in builders:
+        expected = "one of " + ", ".join(repr(name) for name in ROBUST_METHODS)
+        raise InputError(Fault("robustness is not known for this method", found=repr(method), expected=expected))
+    takes = {"normalization"} if method in ("topsis", "weighted-sum") else set()
+    if unknown := sorted(set(parameters) - takes):
+        expected = f"one of {sorted(takes)}" if takes else "no parameters"
+        raise InputError(
+            Fault(f"robustness of {method!r} takes no such parameter", found=unknown[0], expected=expected)
+        )
+    build = builders[method](matrix, **parameters)
+    return Scorer(matrix, method, dict(parameters), build(None), build)
+
+
+def _scaler(matrix: DecisionMatrix, normalization: str) -> Callable[[Floats | None], Scaled]:
+    """Return what normalizes drawn values as the matrix's own were normalized."""
+    own = scale_matrix(matrix, normalization)
+
+    def scale(values: Floats | None) -> Scaled:
+        if values is None:
+            return own
+        if own.best is not None:
+            worst = np.array([criterion.worst for criterion in matrix.criteria.values()], dtype=np.float64)
+            best = np.array([criterion.best for criterion in matrix.criteria.values()], dtype=np.float64)
+            drawn = (values - worst) / (best - worst)
+        else:
+            drawn = normalized(flattened(values), matrix.signs, normalization)
+        return Scaled(normalization, drawn, own.orientation, own.worst, own.best)
+
+    return scale
+
+
+def _topsis(matrix: DecisionMatrix, *, normalization: str = "bounds") -> Callable[[Floats | None], Form]:
+    scale, one = _scaler(matrix, normalization), np.ones(len(matrix.names))
+
+    def form(values: Floats | None) -> Form:
+        scaled = scale(values)
+        ideal, anti_ideal = topsis_ideals(scaled, one)
+        return RatioForm((scaled.values - anti_ideal) ** 2, (scaled.values - ideal) ** 2)
+
+    return form
+
+
+def _weighted_sum(matrix: DecisionMatrix, *, normalization: str = "bounds") -> Callable[[Floats | None], Form]:
+    scale = _scaler(matrix, normalization)
+    return lambda values: LinearForm(additive_values(scale(values)))
+
+
+def _promethee(matrix: DecisionMatrix) -> Callable[[Floats | None], Form]:
+    functions: list[Preference] = [criterion.preference or USUAL for criterion in matrix.criteria.values()]
+
+    def form(values: Floats | None) -> Form:
+        table = matrix.filled(neutral_as_nan=True) if values is None else values
+        positive, negative = criterion_flows(table, matrix.signs, functions)
+        return LinearForm(positive - negative)
+
+    return form
+
+
+def _weighted_product(matrix: DecisionMatrix) -> Callable[[Floats | None], Form]:
+    def form(values: Floats | None) -> Form:
+        table = matrix.filled() if values is None else values
+        if (table <= 0).any():
+            row, column = (int(part[0]) for part in np.nonzero(table <= 0))
+            raise InputError(
+                Fault(
+                    "the weighted product is defined for values above 0",
+                    place=f"row {matrix.labels[row]!r}, column {matrix.names[column]!r}",
+                    found=f"{table[row, column]:g}",
+                    expected="a positive number",
+                )
+            )
+        return LinearForm(np.log(table) * matrix.signs)
+
+    return form
