@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,9 @@ __all__ = [
     "rank_correlation",
     "weights_similarity",
 ]
+
+PAIRWISE: Final = 1000
+"""Up to this many molecules pairs are compared one by one."""
 
 Ranks: TypeAlias = "Ranking | Sequence[float] | npt.NDArray[Any] | pd.Series[Any]"
 
@@ -162,15 +165,28 @@ def _tied_pairs(values: Floats) -> float:
 
 
 def _concordance(x: Floats, y: Floats) -> tuple[float, float]:
-    """Return the number of concordant and of discordant pairs, in blocks of rows."""
-    concordant = discordant = 0
-    step = max(1, 1_000_000 // x.size)
-    for start in range(0, x.size, step):
-        rows = slice(start, start + step)
-        product = np.sign(x[rows, None] - x) * np.sign(y[rows, None] - y)
-        concordant += int((product > 0).sum())
-        discordant += int((product < 0).sum())
-    return concordant / 2, discordant / 2
+    """Return the number of concordant and of discordant pairs."""
+    if x.size > PAIRWISE:
+        return _sorted_concordance(x, y)
+    product = np.sign(x[:, None] - x) * np.sign(y[:, None] - y)
+    return float((product > 0).sum()) / 2, float((product < 0).sum()) / 2
+
+
+def _sorted_concordance(x: Floats, y: Floats) -> tuple[float, float]:
+    """Return the same in n log n steps, from scipy's tau-b and the tied pairs.
+
+    All counts are whole numbers; tau-b is right to some 1e-15, so up to 10⁷ molecules rounding gives
+    the pairs exactly, and above within some hundred of 5 · 10¹³.
+    """
+    from scipy.stats import kendalltau
+
+    pairs = x.size * (x.size - 1) / 2
+    tied_x, tied_y = _tied_pairs(x), _tied_pairs(y)
+    both = np.unique(np.column_stack((x, y)), axis=0, return_counts=True)[1].astype(np.float64)
+    untied = pairs - tied_x - tied_y + float((both * (both - 1) / 2).sum())
+    spread = float(np.sqrt(pairs - tied_x) * np.sqrt(pairs - tied_y))
+    lead = round(float(kendalltau(x, y).statistic) * spread) if spread else 0
+    return (untied + lead) / 2, (untied - lead) / 2
 
 
 def _weighted_spearman(x: Floats, y: Floats) -> float | None:

@@ -1,0 +1,227 @@
+"""Scores after a change: other weights, a molecule removed, added or replaced.
+
+Every test of robustness asks the same question many times over. Where the method has a form
+(`weighbridge.robustness.forms`), the answer is cheap: other weights are one matrix product, and a
+molecule less or more changes PROMETHEE's flows by its own comparisons only, n·m steps instead of
+n²·m. Every other method ranks the changed table anew.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from weighbridge.core.arrays import Floats, Integers
+from weighbridge.core.criterion import Preference
+from weighbridge.core.matrix import DecisionMatrix
+from weighbridge.core.ranking import ROUNDING, Ranking, competition_ranks
+from weighbridge.core.weights import Weights
+from weighbridge.errors import ConventionWarning, Fault, InputError
+from weighbridge.methods.promethee import USUAL, preference
+from weighbridge.methods.registry import rank
+from weighbridge.robustness.forms import ROBUST_METHODS, LinearForm, Scorer, scorer
+
+__all__ = ["GivenWeights", "Rescorer", "Scores", "as_weights", "rescorer", "rows_to_try"]
+
+GivenWeights: TypeAlias = "Mapping[str, float] | pd.Series[Any] | Weights"
+"""Weights by criterion, as every face of the package takes them."""
+
+
+class Scores(Protocol):
+    """Anything that scores n molecules under weights, more is better."""
+
+    def scores(self, weights: Floats) -> Floats:
+        """Return the scores, shape (n,), under weights of shape (m,)."""
+        ...
+
+
+def as_weights(weights: GivenWeights) -> Weights:
+    """Return weights as `Weights`, which checks and normalises them."""
+    return weights if isinstance(weights, Weights) else Weights(weights)
+
+
+def rows_to_try(scores: Floats, top: int, limit: int, seed: int) -> Integers:
+    """Return the row numbers to change one at a time, in row order.
+
+    All of them where there are at most `limit`, else the `top` leading ones and a sample of the
+    others drawn with `seed`, `limit` in all.
+    """
+    if scores.size <= limit:
+        return np.arange(scores.size)
+    order = np.argsort(-scores, kind="stable")
+    leading = order[: min(top, limit)]
+    others = np.random.default_rng(seed).choice(order[leading.size :], limit - leading.size, replace=False)
+    return np.sort(np.concatenate((leading, others))).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ranked:
+    """A table scored by a method that has no form."""
+
+    matrix: DecisionMatrix
+    method: str
+    parameters: dict[str, Any]
+    table: Floats
+
+    def scores(self, weights: Floats) -> Floats:
+        """Return the scores, shape (n,), turned so that more is better."""
+        names = list(self.matrix.names)
+        changed = DecisionMatrix(pd.DataFrame(self.table, columns=names), self.matrix.criteria)
+        with warnings.catch_warnings():
+            # The whole table has warned already; a thousand variants of it need not.
+            warnings.simplefilter("ignore", ConventionWarning)
+            result = rank(changed, dict(zip(names, weights.tolist(), strict=True)), self.method, **self.parameters)
+        assert isinstance(result, Ranking)
+        return result.scores_array if result.higher_is_better else -result.scores_array
+
+
+@dataclass(frozen=True, eq=False)
+class Rescorer:
+    """A matrix and a method, ready to be scored again with a change.
+
+    Attributes
+    ----------
+    matrix, method, parameters
+        What is scored.
+    table
+        Shape (n, m): the values as the method takes them; NaN is a neutral missing value.
+    whole
+        The scores of the unchanged table.
+    bound
+        The method's form; None for a method without one.
+    magnitude
+        The size of the numbers that are added up to the scores of a method without a form.
+    """
+
+    matrix: DecisionMatrix
+    method: str
+    parameters: dict[str, Any]
+    table: Floats
+    whole: Scores
+    bound: Scorer | None
+    magnitude: float = 1.0
+
+    def rounding(self, weights: Floats) -> float:
+        """Return up to which difference scores under some weights differ by rounding only."""
+        size = self.magnitude
+        if isinstance(self.whole, LinearForm) and self.method != "promethee-ii":
+            size = float((np.abs(self.whole.values) @ weights).max())
+        return ROUNDING * size
+
+    def ranks(self, scores: Floats, weights: Floats) -> Integers:
+        """Return the competition ranks of scores under some weights, 1 the best."""
+        return competition_ranks(scores, rounding=self.rounding(weights))
+
+    @property
+    def proof(self) -> str:
+        """Why no molecule can reverse two others under this method; empty where some can."""
+        rule = self.parameters.get("normalization", "none" if self.method == "weighted-product" else "bounds")
+        if self.method == "weighted-product" and rule == "none":
+            return "each score is a product of the molecule's own values"
+        if self.method == "weighted-sum" and rule in ("bounds", "none"):
+            return "each score is a sum over the molecule's own values"
+        if self.method == "topsis" and rule == "bounds" and not self._beyond_bounds():
+            return "ideal and anti-ideal are the declared bounds, so each score depends on the molecule alone"
+        return ""
+
+    def _beyond_bounds(self) -> bool:
+        criteria = self.matrix.criteria.values()
+        ends = [(c.worst, c.best) for c in criteria if c.worst is not None and c.best is not None]
+        low, high = np.array([min(pair) for pair in ends]), np.array([max(pair) for pair in ends])
+        return bool(((self.table < low) | (self.table > high)).any())
+
+    def without(self, row: int) -> Scores:
+        """Return the scores of the n − 1 other molecules, in row order."""
+        others = np.delete(np.arange(len(self.table)), row)
+        if self.method == "promethee-ii":
+            return self._flows(self._totals()[others] - self._against(row)[others], others.size)
+        return self.of(self.table[others])
+
+    def added(self, values: Floats) -> Scores:
+        """Return the scores of the n molecules and, last, of a new one with `values` of shape (m,)."""
+        if self.method == "promethee-ii":
+            balance = self._balance(values)
+            totals = np.vstack((self._totals() + balance, -balance.sum(axis=0)))
+            return self._flows(totals, len(totals))
+        return self.of(np.vstack((self.table, values)))
+
+    def replaced(self, row: int, values: Floats) -> Scores:
+        """Return the scores of the n molecules where one has other values, of shape (m,)."""
+        if self.method == "promethee-ii":
+            balance = self._balance(values)
+            balance[row] = 0.0
+            totals = self._totals() - self._against(row) + balance
+            totals[row] = -balance.sum(axis=0)
+            return self._flows(totals, len(totals))
+        changed = self.table.copy()
+        changed[row] = values
+        return self.of(changed)
+
+    def of(self, table: Floats) -> Scores:
+        """Return the scores of any table, shape (k, m), under the same criteria."""
+        if self.bound is None:
+            return _Ranked(self.matrix, self.method, self.parameters, table)
+        return self.bound.redraw(table)
+
+    def _totals(self) -> Floats:
+        """Return Σ_b P(a, b) − P(b, a) on each criterion, shape (n, m)."""
+        assert isinstance(self.whole, LinearForm)
+        totals: Floats = self.whole.values * (len(self.table) - 1)
+        return totals
+
+    def _against(self, row: int) -> Floats:
+        return self._balance(self.table[row])
+
+    def _balance(self, values: Floats) -> Floats:
+        """Return P(a, x) − P(x, a) of every molecule a on each criterion, shape (n, m)."""
+        difference = (self.table - values) * self.matrix.signs
+        balance = np.empty_like(difference)
+        for j, criterion in enumerate(self.matrix.criteria.values()):
+            function: Preference = criterion.preference or USUAL
+            balance[:, j] = preference(difference[:, j], function) - preference(-difference[:, j], function)
+        return balance
+
+    @staticmethod
+    def _flows(totals: Floats, n: int) -> LinearForm:
+        return LinearForm(totals / (n - 1) if n > 1 else np.zeros_like(totals))
+
+
+def rescorer(matrix: DecisionMatrix, method: str = "topsis", **parameters: Any) -> Rescorer:
+    """Prepare a matrix and a method for being scored again and again.
+
+    Parameters
+    ----------
+    matrix
+        The decision matrix; missing values are filled by each criterion's rule.
+    method
+        Any method of `weighbridge.methods` that gives a complete ranking. Those in
+        `weighbridge.robustness.forms.ROBUST_METHODS` are scored through their form.
+    **parameters
+        What the method takes.
+
+    Raises
+    ------
+    InputError
+        What the method itself refuses, and methods that give a partial order.
+    """
+    if method in ROBUST_METHODS and set(parameters) <= ({"normalization"} & _taken(method)):
+        bound = scorer(matrix, method, **parameters)
+        table = matrix.filled(neutral_as_nan=method == "promethee-ii")
+        return Rescorer(matrix, method, dict(parameters), table, bound.form, bound)
+    first = rank(matrix, dict.fromkeys(matrix.names, 1.0), method, **parameters)
+    if not isinstance(first, Ranking):
+        mend = "Use method='promethee-ii' for a complete ranking"
+        raise InputError(Fault("robustness needs a complete ranking", found=repr(method), mend=mend))
+    table = matrix.filled()
+    anew = _Ranked(matrix, method, dict(parameters), table)
+    size = max(first.magnitude, float(np.abs(first.scores_array).max()))
+    return Rescorer(matrix, method, dict(parameters), table, anew, None, size)
+
+
+def _taken(method: str) -> set[str]:
+    return {"normalization"} if method in ("topsis", "weighted-sum") else set()
