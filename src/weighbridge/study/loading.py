@@ -10,7 +10,8 @@ from weighbridge.canonical import file_key
 from weighbridge.documents import Document, Path_
 from weighbridge.errors import Fault, Faults, InputError
 from weighbridge.study.paths import inside
-from weighbridge.study.schema import Table
+from weighbridge.study.sample import read_rows_of, read_spread
+from weighbridge.study.schema import Molecules, Predictions, Table
 from weighbridge.study.tables import CellColumn, RawTable, read_table
 from weighbridge.study.units import Conversion, UnitMismatchError, conversion
 
@@ -42,16 +43,22 @@ class Notice:
 
 @dataclass(eq=False)
 class Loading:
-    """One reading of a study: where it is and what has been found so far."""
+    """One reading of a study: where it is and what has been found so far.
+
+    With a `sample` the tables that have one row a molecule are too large to read: so many molecules
+    stand for all of them, and every such table is read for those alone.
+    """
 
     folder: Path
     document: Document
     progress: Progress | None = None
     cache: bool = True
+    sample: int | None = None
     faults: Faults = field(default_factory=Faults)
     notices: list[Notice] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
     _tables: dict[tuple[str, str | None], RawTable | None] = field(default_factory=dict)
+    _sampled: tuple[str, list[str]] = ("", [])
 
     def fault(self, path: Path_, what: str, *, found: str = "", expected: str = "", mend: str = "") -> None:
         """Note a fault of study.yaml."""
@@ -96,11 +103,23 @@ class Loading:
             found = self.path(spec.file, (*path, "file"))
             try:
                 if found is not None:
-                    self._tables[key] = read_table(found, name=spec.file, sheet=spec.sheet)
+                    self._tables[key] = self._read(found, spec)
             except InputError as error:
                 self.faults.extend(error)
         table = self._tables[key]
         return None if table is None else OpenTable(table, path, self)
+
+    def _read(self, path: Path, spec: Table) -> RawTable:
+        # Records, validation and bridging say what a model learned from; they are read whole.
+        if self.sample is None or type(spec) not in (Molecules, Predictions, Table):
+            return read_table(path, name=spec.file, sheet=spec.sheet)
+        if not isinstance(spec, Molecules):
+            main, ids = self._sampled
+            return read_rows_of(path, spec.file, spec.id or main, ids)
+        table = read_spread(path, spec.file, self.sample)
+        ids = [str(cell) for cell in table.frame[spec.id] if cell is not None] if spec.id in table.columns else []
+        self._sampled = (spec.id, ids)
+        return table
 
 
 @dataclass(frozen=True, eq=False)

@@ -81,7 +81,9 @@ class Study:
     criterion_cells: Mapping[str, CellColumn] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, path: str | Path, progress: Progress | None = None, *, cache: bool = True) -> Study:
+    def load(
+        cls, path: str | Path, progress: Progress | None = None, *, cache: bool = True, sample: int | None = None
+    ) -> Study:
         """Read a study from its folder.
 
         Parameters
@@ -92,13 +94,16 @@ class Study:
             Called with (what, done, total) while structures are standardised.
         cache
             Whether standardised structures of large tables are kept in ``.weighbridge/cache``.
+        sample
+            Read only so many molecules, spread evenly over their table, where all of them are a
+            library that does not fit in memory; every table with one row a molecule is Parquet then.
 
         Raises
         ------
         InputError
             With every fault of every file at once.
         """
-        return _load(_study_file(Path(path)), progress, cache=cache)
+        return _load(_study_file(Path(path)), progress, cache=cache, sample=sample)
 
     @property
     def key(self) -> str:
@@ -167,10 +172,10 @@ def _found(path: Path) -> Path:
     return path
 
 
-def _load(path: Path, progress: Progress | None, *, cache: bool) -> Study:
+def _load(path: Path, progress: Progress | None, *, cache: bool, sample: int | None) -> Study:
     faults = Faults()
     file, document = read_faulty_study_file(path, path.name, faults)
-    loading = Loading(path.parent, document, progress, cache, faults)
+    loading = Loading(path.parent, document, progress, cache, sample, faults)
     known = len(faults)
     loading.inputs[path.name] = file_key(path)
     _check_chemistry(loading, file)
