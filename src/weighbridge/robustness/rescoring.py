@@ -164,6 +164,11 @@ class Rescorer:
 
     def of(self, table: Floats) -> Scores:
         """Return the scores of any table, shape (k, m), under the same criteria."""
+        if self.method == "weighted-product" and self.bound is not None and (table <= 0).any():
+            # The form would name a row of the matrix, which a new molecule is not.
+            name = self.matrix.names[int(np.nonzero((table <= 0).any(axis=0))[0][0])]
+            place = f"column {name!r}"
+            raise InputError(Fault("the weighted product is defined for values above 0", place=place))
         if self.bound is None:
             return _Ranked(self.matrix, self.method, self.parameters, table)
         return self.bound.redraw(table)
