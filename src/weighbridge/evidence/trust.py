@@ -31,7 +31,7 @@ from weighbridge.errors import Fault, InputError
 from weighbridge.evidence.reading import Reading
 from weighbridge.evidence.source import Source
 
-__all__ = ["PartRating", "Rating", "Trust", "blend", "combine_readings", "rate"]
+__all__ = ["PartRating", "Rating", "Trust", "blend", "combine_readings", "rate", "utility_span"]
 
 LAMBDAS: Final = (0.0, 0.5, 1.0)
 """The blends that are always shown, whatever λ is used."""
@@ -306,7 +306,7 @@ def _how_blended(rule: str, lam: float, reason: str) -> str:
     return f"the {rule} share{because}"
 
 
-def _span(reading: Reading, definition: Utility) -> tuple[float, float, float]:
+def utility_span(reading: Reading, definition: Utility) -> tuple[float, float, float]:
     """Return low, middle and high utility of a reading; an unknown one spans [0, 1]."""
     if reading.value is None or reading.low is None or reading.high is None:
         return 0.0, 0.5, 1.0
@@ -319,7 +319,7 @@ def _span(reading: Reading, definition: Utility) -> tuple[float, float, float]:
 
 def _spans(readings: Mapping[str, Reading], indicators: list[str], definitions: Mapping[str, Utility]) -> Floats:
     """Return (3, k): low, middle and high utilities in the order of the indicators."""
-    return np.array([_span(readings[key], definitions[key]) for key in indicators], dtype=np.float64).T
+    return np.array([utility_span(readings[key], definitions[key]) for key in indicators], dtype=np.float64).T
 
 
 def _rate_parts(

@@ -7,9 +7,9 @@ import numpy as np
 from weighbridge.core.arrays import Floats
 from weighbridge.evidence.context import CONDITIONS, Comparison, compare, decision_value
 from weighbridge.evidence.indicators.view import LABEL_CUTOFFS, NotToldError, RecordQuality, View
-from weighbridge.evidence.source import Condition
+from weighbridge.evidence.source import Condition, Setting
 
-__all__ = ["CONDITIONS", "condition_match", "context_match"]
+__all__ = ["CONDITIONS", "condition_match", "condition_widths", "context_match", "wanted_conditions"]
 
 
 def condition_match(view: View, condition: str) -> RecordQuality:
@@ -46,12 +46,44 @@ def _mean(comparisons: list[Comparison]) -> tuple[float, float]:
 
 def context_match(view: View) -> RecordQuality:
     """Return the mean match of each record over the conditions the decision records."""
-    names = dict.fromkeys("age" if name == "year" else name for name in view.setting.context.conditions)
-    if view.setting.year is not None:
-        names |= {"age": None}
-    wanted = [name for name in names if name not in LABEL_CUTOFFS and decision_value(name, view.setting) is not None]
-    if not wanted:
-        raise NotToldError("the decision records no conditions")
-    scores = np.array([_scores(view, name) for name in wanted])
+    scores = np.array([_scores(view, name) for name in wanted_conditions(view.setting)])
     low, high = scores.mean(axis=0)
     return _quality(low, high, "leave a condition unrecorded or unplaced")
+
+
+def condition_widths(view: View) -> dict[str, float]:
+    """Return how much of the interval of `context_match` each condition causes, for those that cause some.
+
+    The interval is a mean over conditions of means over records, so the widths of the conditions add
+    up to it.
+
+    Raises
+    ------
+    NotToldError
+        If the decision records no conditions, or no record belongs to the part.
+    """
+    if not view.experiments:
+        raise NotToldError(f"no record belongs to the part {view.part!r}")
+    wanted = wanted_conditions(view.setting)
+    widths = {}
+    for name in wanted:
+        low, high = _scores(view, name)
+        widths[name] = float((high - low).mean()) / len(wanted)
+    return {name: width for name, width in widths.items() if width > 0}
+
+
+def wanted_conditions(setting: Setting) -> list[str]:
+    """Return the conditions the decision records, the label's cut-off aside.
+
+    Raises
+    ------
+    NotToldError
+        If it records none.
+    """
+    names = dict.fromkeys("age" if name == "year" else name for name in setting.context.conditions)
+    if setting.year is not None:
+        names |= {"age": None}
+    wanted = [name for name in names if name not in LABEL_CUTOFFS and decision_value(name, setting) is not None]
+    if not wanted:
+        raise NotToldError("the decision records no conditions")
+    return wanted
