@@ -49,7 +49,7 @@ def join(library: Library, file: Path, *, memory_mb: int, threads: int) -> Libra
         If an id occurs twice in a table, ids are text in one table and numbers in another, or the
         memory or the disk does not suffice.
     """
-    layouts = [inspect(table) for table in library.tables]
+    layouts = [inspect(library.main), *(inspect(table, may_be_empty=True) for table in library.further)]
     check_ids_match(layouts)
     with connected(file.parent, memory_mb, threads) as connection:
         for layout in layouts:

@@ -89,14 +89,15 @@ class Layout:
         return sum(piece.rows for piece in self.pieces)
 
 
-def inspect(table: LibraryTable) -> Layout:
+def inspect(table: LibraryTable, *, may_be_empty: bool = False) -> Layout:
     """Read the footers of a table's files.
 
     Raises
     ------
     InputError
         With every file that is missing, truncated or no Parquet, every column that is missing, of
-        a type that holds no numbers (or no ids), or of another type than in the first file.
+        a type that holds no numbers (or no ids), or of another type than in the first file; and a
+        table without rows, unless it `may_be_empty`.
     """
     require_package("pyarrow", "scale")
     faults = Faults()
@@ -110,7 +111,7 @@ def inspect(table: LibraryTable) -> Layout:
     faults.raise_if_any()
     for file, footer in footers:
         pieces.extend(_pieces(table, file, footer, pieces))
-    if not pieces:
+    if not pieces and not may_be_empty:
         raise InputError(Fault("there are no molecules to rank", file=table.title, expected="at least one row"))
     return Layout(table, tuple(pieces), types, [_file_key(file) for file in table.files])
 

@@ -68,7 +68,7 @@ def read_blocks(
     readings = [layout.table.readings[name] for name in names]
     columns = list(dict.fromkeys([*([layout.table.id] if ids else []), *(reading.column for reading in readings)]))
     first = piece.first_row
-    for batch in _batches(layout, piece, columns, block_rows, buffered=buffered):
+    for batch in _batches(piece, columns, block_rows, buffered=buffered):
         values = np.empty((batch.num_rows, len(names)), order="F")
         for j, reading in enumerate(readings):
             values[:, j] = column_values(batch.column(reading.column), reading, f"{piece.file}", first)
@@ -82,7 +82,7 @@ def read_ids(layout: Layout, piece: Piece, block_rows: int) -> Iterator[Any]:
         yield block.ids
 
 
-def _batches(layout: Layout, piece: Piece, columns: list[str], rows: int, *, buffered: bool) -> Iterator[Any]:
+def _batches(piece: Piece, columns: list[str], rows: int, *, buffered: bool) -> Iterator[Any]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
