@@ -120,20 +120,27 @@ class Rescorer:
     @property
     def proof(self) -> str:
         """Why no molecule can reverse two others under this method; empty where some can."""
-        rule = self.parameters.get("normalization", "none" if self.method == "weighted-product" else "bounds")
-        if self.method == "weighted-product" and rule == "none":
-            return "each score is a product of the molecule's own values"
-        if self.method == "weighted-sum" and rule in ("bounds", "none"):
-            return "each score is a sum over the molecule's own values"
-        if self.method == "topsis" and rule == "bounds" and not self._beyond_bounds():
+        if not self.alone(self.table):
+            return ""
+        if self.method == "topsis":
             return "ideal and anti-ideal are the declared bounds, so each score depends on the molecule alone"
-        return ""
+        sort = "product" if self.method == "weighted-product" else "sum"
+        return f"each score is a {sort} over the molecule's own values alone"
 
-    def _beyond_bounds(self) -> bool:
+    def alone(self, table: Floats) -> bool:
+        """Return whether the score of each row of a table depends on that row alone."""
+        default = "none" if self.method == "weighted-product" else "bounds"
+        rule = self.parameters.get("normalization", default)
+        if self.method == "topsis":
+            return bool(rule == "bounds" and not self._beyond_bounds(table))
+        rules = {"weighted-sum": ("bounds", "none"), "weighted-product": ("none",)}
+        return rule in rules.get(self.method, ())
+
+    def _beyond_bounds(self, table: Floats) -> bool:
         criteria = self.matrix.criteria.values()
         ends = [(c.worst, c.best) for c in criteria if c.worst is not None and c.best is not None]
         low, high = np.array([min(pair) for pair in ends]), np.array([max(pair) for pair in ends])
-        return bool(((self.table < low) | (self.table > high)).any())
+        return bool(((table < low) | (table > high)).any())
 
     def without(self, row: int) -> Scores:
         """Return the scores of the n − 1 other molecules, in row order."""
