@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from numbers import Real
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Booleans", "Floats", "Integers", "is_finite"]
+__all__ = ["Booleans", "Floats", "Integers", "column_extent", "is_finite"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[np.int64]
@@ -19,3 +19,24 @@ Booleans: TypeAlias = npt.NDArray[np.bool_]
 def is_finite(value: object) -> bool:
     """Return whether a value is a finite real number of any kind; True and False are none."""
     return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
+
+
+_BLOCK: Final = 32_768
+"""Cells that are looked at twice while they are in the cache."""
+
+
+def column_extent(values: Floats) -> tuple[Floats, Floats]:
+    """Return the lowest and highest value of each column, each of shape (m,), leaving NaN out.
+
+    Infinities count. A column without any number is NaN. Nothing of the size of `values`, shape
+    (n, m), is made.
+    """
+    n, m = values.shape
+    lowest, highest = np.full(m, np.nan), np.full(m, np.nan)
+    for j in range(m):
+        for start in range(0, n, _BLOCK):
+            part = values[start : start + _BLOCK, j]
+            # fmin and fmax leave NaN out; two plain reductions would have to be repeated where there is one.
+            lowest[j] = np.fmin(lowest[j], np.fmin.reduce(part))
+            highest[j] = np.fmax(highest[j], np.fmax.reduce(part))
+    return lowest, highest

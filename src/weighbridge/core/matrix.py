@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -10,7 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from weighbridge import limits
-from weighbridge.core.arrays import Booleans, Floats
+from weighbridge.core.arrays import Booleans, Floats, column_extent
+from weighbridge.core.cells import check_finite, missing_cells, read_bounds, read_numbers
 from weighbridge.core.criterion import Criterion
 from weighbridge.errors import Faults
 
@@ -38,13 +40,16 @@ class DecisionMatrix:
     Attributes
     ----------
     values
-        (n, m) float64, read-only: as given, values outside the declared range treated by the
-        criterion's `outside` rule, intervals by their middle, missing values NaN.
+        (n, m) float64, column-major, read-only: as given, values outside the declared range treated
+        by the criterion's `outside` rule, intervals by their middle, missing values NaN.
     low, high
-        (n, m) float64, read-only: equal to `values` where the value is known exactly. A missing
-        value under the rule ``interval`` spans the declared range.
+        (n, m) float64, read-only: equal to `values` where the value is known exactly, and the very
+        array `values` where every value is. A missing value under the rule ``interval`` spans the
+        declared range.
     missing
-        (n, m) bool: no value and no interval.
+        (n, m) bool, read-only: no value and no interval.
+    lowest, highest
+        (m,) the ends of each column of `values`, missing ones left out; NaN where all are missing.
     notes
         What was clipped, extended or filled, and how often.
 
@@ -56,7 +61,7 @@ class DecisionMatrix:
         ``refuse``, values or intervals outside the declared range.
     """
 
-    __slots__ = ("criteria", "high", "labels", "low", "missing", "notes", "values")
+    __slots__ = ("criteria", "high", "highest", "labels", "low", "lowest", "missing", "notes", "values")
 
     def __init__(
         self,
@@ -71,21 +76,24 @@ class DecisionMatrix:
         faults.raise_if_any()
         self.criteria: dict[str, Criterion] = {str(name): criteria[name] for name in frame.columns}
         self.labels: pd.Index[Any] = frame.index
-        values = _numbers(frame, faults)
-        lower, upper = _bounds(frame, values, low, "low", faults), _bounds(frame, values, high, "high", faults)
-        _check_finite(frame, values, faults)
+        values = read_numbers(frame, faults)
+        lower, upper = read_bounds(frame, values, low, "low", faults), read_bounds(frame, values, high, "high", faults)
+        extent = column_extent(values)
+        check_finite(frame, values, extent, faults)
         faults.raise_if_any()
-        _check_intervals(frame, values, lower, upper, faults)
+        cells = _Cells(values, lower, upper, *extent)
+        if not cells.exact:
+            _check_intervals(frame, values, lower, upper, faults)
+            faults.raise_if_any()
+            cells.take_middles()
+        self.missing: Booleans = missing_cells(cells.values)
+        self.notes: tuple[str, ...] = _apply_rules(self, cells, faults)
         faults.raise_if_any()
-        between = np.isnan(values) & np.isfinite(lower) & np.isfinite(upper)
-        values = np.where(between, lower / 2 + upper / 2, values)
-        self.missing: Booleans = np.isnan(values)
-        self.notes: tuple[str, ...] = _apply_rules(self, values, lower, upper, faults)
-        faults.raise_if_any()
-        self.values: Floats = _frozen(values)
-        self.low: Floats = _frozen(np.where(np.isnan(lower), values, lower))
-        self.high: Floats = _frozen(np.where(np.isnan(upper), values, upper))
-        self.missing.flags.writeable = False
+        self.values: Floats = _frozen(cells.values)
+        self.low: Floats = _frozen(cells.closed(cells.low))
+        self.high: Floats = _frozen(cells.closed(cells.high))
+        self.lowest: Floats = _frozen(cells.lowest)
+        self.highest: Floats = _frozen(cells.highest)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -102,14 +110,21 @@ class DecisionMatrix:
         """(m,) +1 for a gain, −1 for a cost."""
         return np.array([criterion.sign for criterion in self.criteria.values()], dtype=np.float64)
 
+    @property
+    def complete(self) -> bool:
+        """Whether no value is missing."""
+        return 0 in self.missing.strides or not self.missing.any()
+
     def filled(self, *, neutral_as_nan: bool = False) -> Floats:
         """Return the values with every missing one filled by its criterion's rule.
 
         ``worst`` takes the declared worst; ``neutral`` and ``interval`` the middle of the declared
         range. With `neutral_as_nan` neutral values stay NaN, for PROMETHEE, which treats them as
-        indifferent.
+        indifferent. Where nothing is missing the result is `values` itself, which cannot be written.
         """
-        values = self.values.copy()
+        if self.complete:
+            return self.values
+        values = self.values.copy(order="F")
         faults = Faults()
         for j, (name, criterion) in enumerate(self.criteria.items()):
             gaps = self.missing[:, j]
@@ -135,13 +150,14 @@ class DecisionMatrix:
         chosen = np.asarray(rows)
         index = self.labels[chosen]
         columns = list(self.criteria)
+        values = pd.DataFrame(self.values[chosen], index=index, columns=columns)
+        if self.low is self.values:
+            return DecisionMatrix(values, self.criteria)
         # A missing value stays missing: the bounds that the rule ``interval`` gave it are given anew.
         blank = self.missing[chosen]
         low = pd.DataFrame(np.where(blank, np.nan, self.low[chosen]), index=index, columns=columns)
         high = pd.DataFrame(np.where(blank, np.nan, self.high[chosen]), index=index, columns=columns)
-        return DecisionMatrix(
-            pd.DataFrame(self.values[chosen], index=index, columns=columns), self.criteria, low=low, high=high
-        )
+        return DecisionMatrix(values, self.criteria, low=low, high=high)
 
     def __repr__(self) -> str:
         return f"DecisionMatrix({self.shape[0]} molecules × {self.shape[1]} criteria: {', '.join(self.criteria)})"
@@ -150,12 +166,60 @@ class DecisionMatrix:
         return str(self.to_frame().head(20).to_html())
 
 
+@dataclass
+class _Cells:
+    """The arrays of a matrix while it is made; `low` and `high` are `values` itself without intervals."""
+
+    values: Floats
+    low: Floats
+    high: Floats
+    lowest: Floats
+    highest: Floats
+
+    @property
+    def exact(self) -> bool:
+        """Whether no interval is known."""
+        return self.low is self.values and self.high is self.values
+
+    def take_middles(self) -> None:
+        """Let intervals without a value enter by their middle."""
+        between = np.isnan(self.values) & np.isfinite(self.low) & np.isfinite(self.high)
+        self.values = self.values.copy(order="F")
+        self.values[between] = self.low[between] / 2 + self.high[between] / 2
+        self.lowest, self.highest = column_extent(self.values)
+
+    def span(self, rows: Booleans, j: int, floor: float, ceiling: float) -> None:
+        """Give some rows of a column an interval."""
+        if self.exact:
+            self.low, self.high = self.values.copy(order="F"), self.values.copy(order="F")
+        self.low[rows, j], self.high[rows, j] = floor, ceiling
+
+    def clip(self, j: int, floor: float, ceiling: float) -> None:
+        """Bring a column inside a range."""
+        for array in (self.values,) if self.exact else (self.values, self.low, self.high):
+            array[:, j] = np.clip(array[:, j], floor, ceiling)
+        self.lowest[j], self.highest[j] = np.clip([self.lowest[j], self.highest[j]], floor, ceiling)
+
+    def outside(self, j: int, floor: float, ceiling: float) -> Booleans | None:
+        """Return which rows reach beyond a range, or None where no row does."""
+        # The ends of the column answer for all of it, so that most columns are not read again.
+        if self.exact and not (self.lowest[j] < floor or self.highest[j] > ceiling):
+            return None
+        with np.errstate(invalid="ignore"):
+            out: Booleans = (self.low[:, j] < floor) | (self.high[:, j] > ceiling)
+        return out if out.any() else None
+
+    def closed(self, ends: Floats) -> Floats:
+        """Return ends of intervals, or the value where no end is known."""
+        return ends if ends is self.values else np.where(np.isnan(ends), self.values, ends)
+
+
 def _check_shape(frame: pd.DataFrame, criteria: Mapping[str, Criterion], faults: Faults) -> None:
     if frame.shape[1] == 0:
         faults.add("the decision matrix has no criteria", expected="at least one column")
     if frame.shape[0] == 0:
         faults.add("there are no molecules to rank", expected="at least one row")
-    repeated = frame.index[frame.index.duplicated()].unique()
+    repeated = frame.index[:0] if frame.index.is_unique else frame.index[frame.index.duplicated()].unique()
     for label in repeated[: limits.FAULTS_SHOWN]:
         faults.add("a molecule occurs twice", found=repr(label), expected="unique ids")
     if repeated.size > limits.FAULTS_SHOWN:
@@ -170,60 +234,6 @@ def _check_shape(frame: pd.DataFrame, criteria: Mapping[str, Criterion], faults:
             faults.add(
                 "a criterion has no column", found=repr(name), expected=f"one of {[str(c) for c in frame.columns]}"
             )
-
-
-def _numbers(frame: pd.DataFrame, faults: Faults, what: str = "") -> Floats:
-    """Convert to float64 column by column; all but real numbers are faults, missing is NaN."""
-    values = np.full(frame.shape, np.nan)
-    for j, name in enumerate(frame.columns):
-        column = frame.iloc[:, j]
-        place = f"{what}column {name!r}"
-        if pd.api.types.is_bool_dtype(column):
-            faults.add("a column holds true and false", place=place, expected="numbers", mend="Write 1 and 0")
-        elif getattr(column.dtype, "kind", "O") in "cmM":
-            faults.add("a column holds no real numbers", place=place, found=str(column.dtype), expected="numbers")
-        else:
-            values[:, j] = _column_numbers(column, name, faults, what)
-    return values
-
-
-def _column_numbers(column: pd.Series[Any], name: object, faults: Faults, what: str) -> Floats:
-    numbers = pd.to_numeric(column, errors="coerce")
-    # to_numeric reads a lone True among objects as 1
-    wrong = (numbers.isna() & column.notna()).to_numpy() | column.map(_is_bool).to_numpy(dtype=bool)
-    rows = np.flatnonzero(wrong)
-    for i in rows[: limits.FAULTS_SHOWN]:
-        place = f"{what}row {column.index[i]!r}, column {name!r}"
-        faults.add("not a number", place=place, found=repr(column.iloc[i]), expected="a number")
-    if rows.size > limits.FAULTS_SHOWN:
-        more = rows.size - limits.FAULTS_SHOWN
-        faults.add(f"and {more} more values that are not numbers", place=f"{what}column {name!r}")
-    return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def _is_bool(cell: object) -> bool:
-    return isinstance(cell, (bool, np.bool_))
-
-
-def _bounds(frame: pd.DataFrame, values: Floats, bounds: pd.DataFrame | None, what: str, faults: Faults) -> Floats:
-    """Return the given bounds where there are any, elsewhere the values themselves."""
-    found = values.copy()
-    if bounds is None:
-        return found
-    if not bounds.index.equals(frame.index):
-        faults.add(f"the rows of {what!r} are not the molecules of the matrix", expected="the same index")
-        return found
-    for name in bounds.columns[~bounds.columns.isin(frame.columns)]:
-        faults.add(f"a column of {what!r} is no column of the matrix", found=repr(name))
-    shared = [name for name in frame.columns if name in bounds.columns]
-    numbers = _numbers(bounds[shared], faults, f"{what}, ")
-    for name, given in zip(shared, numbers.T, strict=True):
-        j = frame.columns.get_loc(name)
-        found[:, j] = np.where(np.isnan(given), found[:, j], given)
-        if np.isinf(given).any():
-            expected = "a declared range that closes it"
-            faults.add("an interval has no end", place=f"{what}, column {name!r}", expected=expected)
-    return found
 
 
 def _check_intervals(frame: pd.DataFrame, values: Floats, low: Floats, high: Floats, faults: Faults) -> None:
@@ -245,69 +255,44 @@ def _check_intervals(frame: pd.DataFrame, values: Floats, low: Floats, high: Flo
         faults.add(f"and {rows.size - limits.FAULTS_SHOWN} more intervals like these")
 
 
-def _check_finite(frame: pd.DataFrame, values: Floats, faults: Faults) -> None:
-    rows, columns = np.nonzero(np.isinf(values))
-    for i, j in list(zip(rows.tolist(), columns.tolist(), strict=True))[: limits.FAULTS_SHOWN]:
-        faults.add(
-            "not a finite number",
-            place=f"row {frame.index[i]!r}, column {frame.columns[j]!r}",
-            found=str(values[i, j]),
-            expected="a finite number",
-        )
-    if rows.size > limits.FAULTS_SHOWN:
-        faults.add(f"and {rows.size - limits.FAULTS_SHOWN} more values that are not finite")
-
-
-def _apply_rules(matrix: DecisionMatrix, values: Floats, low: Floats, high: Floats, faults: Faults) -> tuple[str, ...]:
+def _apply_rules(matrix: DecisionMatrix, cells: _Cells, faults: Faults) -> tuple[str, ...]:
     """Apply each criterion's rules for missing and outside values, in place; return notes."""
     notes: list[str] = []
+    complete = matrix.complete
     for j, (name, criterion) in enumerate(matrix.criteria.items()):
         gaps = matrix.missing[:, j]
-        if gaps.any():
+        if not complete and gaps.any():
             if criterion.missing == "refuse":
                 _report_rows(faults, matrix, gaps, name, "a value is missing", _HOW_TO_FILL)
             else:
                 notes.append(f"{name}: {int(gaps.sum())} missing values filled by the rule {criterion.missing!r}")
                 if criterion.missing == "interval" and criterion.worst is not None and criterion.best is not None:
-                    low[gaps, j] = min(criterion.worst, criterion.best)
-                    high[gaps, j] = max(criterion.worst, criterion.best)
+                    cells.span(gaps, j, *sorted((criterion.worst, criterion.best)))
         if criterion.worst is not None and criterion.best is not None:
-            _apply_outside(matrix, values, (low, high), j, name, faults, notes)
+            _apply_outside(matrix, cells, j, faults, notes)
     return tuple(notes)
 
 
 _HOW_TO_FILL = "Give the value, or choose a missing-data rule for the criterion: worst, neutral or interval"
 
 
-def _apply_outside(
-    matrix: DecisionMatrix,
-    values: Floats,
-    bounds: tuple[Floats, Floats],
-    j: int,
-    name: str,
-    faults: Faults,
-    notes: list[str],
-) -> None:
-    criterion = matrix.criteria[name]
+def _apply_outside(matrix: DecisionMatrix, cells: _Cells, j: int, faults: Faults, notes: list[str]) -> None:
+    name, criterion = list(matrix.criteria.items())[j]
     assert criterion.worst is not None
     assert criterion.best is not None
-    floor, ceiling = min(criterion.worst, criterion.best), max(criterion.worst, criterion.best)
-    low, high = bounds[0][:, j], bounds[1][:, j]
-    with np.errstate(invalid="ignore"):
-        out = (low < floor) | (high > ceiling)
-    if not out.any():
+    floor, ceiling = sorted((criterion.worst, criterion.best))
+    out = cells.outside(j, floor, ceiling)
+    if out is None:
         return
     if criterion.outside == "clip":
         notes.append(f"{name}: {int(out.sum())} values outside {floor:g} to {ceiling:g} count as the bound")
-        for array in (values, *bounds):
-            array[:, j] = np.clip(array[:, j], floor, ceiling)
+        cells.clip(j, floor, ceiling)
     elif criterion.outside == "extend":
         notes.append(f"{name}: {int(out.sum())} values outside {floor:g} to {ceiling:g} count as they are")
     else:
         what = f"a value is outside the declared range {floor:g} to {ceiling:g}"
-        _report_rows(
-            faults, matrix, out, name, what, "Widen the range, or declare outside: clip or extend", (low, high)
-        )
+        ends = cells.low[:, j], cells.high[:, j]
+        _report_rows(faults, matrix, out, name, what, "Widen the range, or declare outside: clip or extend", ends)
 
 
 def _report_rows(
