@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -18,8 +18,12 @@ from weighbridge.methods.compare import RankingComparison
 from weighbridge.study.criteria import PlannedCriterion
 
 if TYPE_CHECKING:
+    from weighbridge.robustness.acceptability import Acceptability
+    from weighbridge.robustness.change import SmallestChange
+    from weighbridge.robustness.stability import StabilityIntervals
     from weighbridge.study.check import Finding
     from weighbridge.study.explain import Explanation
+    from weighbridge.study.robust.value import Robustness
     from weighbridge.study.study import Study
 
 __all__ = ["Decision", "Exclusion"]
@@ -100,6 +104,40 @@ class Decision:
         from weighbridge.study.explain import explain
 
         return explain(self, name)
+
+    def robustness(
+        self,
+        samples: int = 10_000,
+        seed: int = 0,
+        progress: Callable[[str, int, int], None] | None = None,
+        parts: Collection[str] | None = None,
+    ) -> Robustness:
+        """Say what would change the decision, and how sure it is; see `weighbridge.study.robust.gather.robustness`."""
+        from weighbridge.study.robust.gather import robustness
+
+        return robustness(self, samples, seed, progress, parts)
+
+    def acceptability(self, **options: Any) -> Acceptability:
+        """Draw weights and scores, and say how often each molecule is among the first k.
+
+        Matrix, weights, method, k and the draws are the decision's own; any option of
+        `weighbridge.acceptability` takes the place of its default.
+        """
+        from weighbridge.study.robust.gather import acceptability_of
+
+        return acceptability_of(self, **options)
+
+    def stability_intervals(self, **options: Any) -> StabilityIntervals:
+        """Say how far each weight can move alone before the set of the first k changes."""
+        from weighbridge.study.robust.gather import intervals_of
+
+        return intervals_of(self, **options)
+
+    def smallest_change(self, molecule: Any, **options: Any) -> SmallestChange:
+        """Return the smallest change of weights that brings a molecule into the first k."""
+        from weighbridge.study.robust.gather import smallest_change_of
+
+        return smallest_change_of(self, molecule, **options)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the ranking, best first: rank, score, tied, chosen, names, series, criteria."""

@@ -1,4 +1,4 @@
-"""The criteria's weights if something were left out: an expert, or a source."""
+"""The criteria's weights if an expert or a source were left out, or the answers meant other ratios."""
 
 from __future__ import annotations
 
@@ -11,17 +11,26 @@ import numpy as np
 from weighbridge.core.judgement import Judgement, Panel
 from weighbridge.core.tree import Node
 from weighbridge.core.weights import Weights
-from weighbridge.elicitation.hierarchy import TreeWeights, weigh_tree
+from weighbridge.elicitation.hierarchy import weigh_tree
+from weighbridge.elicitation.scales import LINEAR, SCALES, tree_under_scale
 from weighbridge.errors import Fault, InputError
 from weighbridge.study.robust.draws import blended
 from weighbridge.study.robust.unknowns import ShareModel, share_model
 from weighbridge.study.together import trust_weights
-from weighbridge.study.trust import judgements_at, weigh_reliability
+from weighbridge.study.trust import judgements_at, tree_of_sources, weigh_reliability
 
 if TYPE_CHECKING:
     from weighbridge.study.decision import Decision
 
-__all__ = ["Refusals", "reason_of", "used_shares", "weights_of_panel", "without_experts", "without_sources"]
+__all__ = [
+    "Refusals",
+    "reason_of",
+    "under_scales",
+    "used_shares",
+    "weights_of_panel",
+    "without_experts",
+    "without_sources",
+]
 
 Refusals = dict[str, str]
 """What cannot be left out, and why."""
@@ -78,14 +87,14 @@ def weights_of_panel(decision: Decision, panel: Panel, judgements: Sequence[Judg
         Where a node is left without answers, or its children unlinked.
     """
     study = replace(decision.study, panel=panel, judgements=tuple(judgements))
-    indicators, sources = weigh_reliability(study)
+    indicators, sources = (None if tree is None else tree.leaves for tree in weigh_reliability(study))
     shares = Weights(used_shares(decision, indicators, sources, model))
     said = judgements_at(study.judgements, study.tree)
     return weigh_tree(study.tree, said, panel, given_local=trust_weights(study, shares)).leaves
 
 
 def used_shares(
-    decision: Decision, indicators: TreeWeights | None, sources: TreeWeights | None, model: ShareModel
+    decision: Decision, indicators: Weights | None, sources: Weights | None, model: ShareModel
 ) -> dict[str, float]:
     """Return the trust shares that follow from other weights of the indicators and of the sources.
 
@@ -100,14 +109,53 @@ def used_shares(
     lam = decision.trust.lam
     if lam < 1 and sources is None:
         raise InputError(Fault("nobody else has compared the sources directly", place="node 'sources'"))
-    judged = None if sources is None else sources.leaves.array(names)[None, :]
+    judged = None if sources is None else sources.array(names)[None, :]
     rated = None
     if indicators is not None and model.indicators:
-        rated = model.shares(model.middle, indicators.leaves.array(list(model.indicators))[None, :])
+        rated = model.shares(model.middle, indicators.array(list(model.indicators))[None, :])
     shares = blended(judged, rated, lam)[0]
     if np.isnan(shares).any():
         raise InputError(Fault("every source is rated 0"))
     return dict(zip(names, shares.tolist(), strict=True))
+
+
+def under_scales(decision: Decision) -> tuple[dict[str, Weights], Refusals]:
+    """Return the weights that the panel's answers give under each other judgement scale.
+
+    All three trees are weighed again: the criteria, the indicators of reliability, and the sources
+    compared directly.
+
+    Returns
+    -------
+    weights, refused
+        Scale → weights, and the scales that have no ratio for some answer.
+    """
+    model = share_model(decision)
+    found: dict[str, Weights] = {}
+    refused: Refusals = {}
+    for scale in SCALES:
+        if scale == LINEAR:
+            continue
+        try:
+            found[scale] = _under(decision, model, scale)
+        except InputError as error:
+            refused[scale] = reason_of(error)
+    return found, refused
+
+
+def _under(decision: Decision, model: ShareModel, scale: str) -> Weights:
+    study = decision.study
+    indicators = sources = None
+    if decision.indicators is not None and study.trust_tree is not None:
+        indicators = tree_under_scale(study.trust_tree, decision.indicators, scale)
+    if decision.sources is not None:
+        sources = tree_under_scale(tree_of_sources(study), decision.sources, scale)
+    local = trust_weights(study, Weights(used_shares(decision, indicators, sources, model)))
+    nodes = {
+        name: replace(report, weights=local[name]) if name in local else report
+        for name, report in decision.tree.nodes.items()
+    }
+    return tree_under_scale(study.tree, replace(decision.tree, nodes=nodes), scale)
 
 
 def without_sources(decision: Decision) -> tuple[dict[str, Weights], Refusals]:

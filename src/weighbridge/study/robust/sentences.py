@@ -1,0 +1,297 @@
+"""The three sentences that matter first, built from the numbers and claiming no more than they do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from weighbridge.robustness.stability import StabilityIntervals
+    from weighbridge.study.robust.ends import UnknownEffect
+    from weighbridge.study.robust.value import Robustness
+
+__all__ = ["FIRM", "OPEN", "sentences", "undecided"]
+
+FIRM: Final = 0.9
+"""A molecule that is among the first k in at least this share of the draws is firmly in."""
+
+OPEN: Final = 0.1
+"""One that is in at least this share of them, and not firmly in, is neither in nor out."""
+
+_NAMED: Final = 3
+"""Up to so many molecules are named, of more the first ones and the number of the others."""
+
+PER_CENT: Final = "\u00a0%"
+
+
+def sentences(found: Robustness) -> tuple[str, str, str]:
+    """Return how sure the choice is, what could change it most, and what to do about the cut."""
+    return how_sure(found), what_could_change(found), at_the_cut(found)
+
+
+def undecided(found: Robustness) -> list[Any]:
+    """Return the molecules that are neither firmly in nor clearly out, best rank first."""
+    probability = found.top_probability
+    if probability is None:
+        return []
+    ranking = found.decision.ranking
+    ordered = probability.iloc[ranking.order]
+    return [label for label, share in ordered.items() if OPEN <= share < FIRM]
+
+
+def how_sure(found: Robustness) -> str:
+    """Say how many of the first k stay there, and how many places are open to how many others."""
+    probability, standing = found.top_probability, found.standing
+    if probability is None:
+        return f"How sure the choice is was not computed: {_reason(found, 'acceptability')}."
+    draws = f"{_drawn(found):,} draws of {_what_is_drawn(found)}"
+    if len(standing.first) == 1:
+        label = standing.first[0]
+        share = _share(float(probability[label]))
+        others = [one for one in undecided(found) if one != label]
+        rivals = f"; {_named(others)} {_be(others)} first in at least {_percent(OPEN)}" if others else ""
+        return f"{label}, {_first_words(found)}, is first in {share} of {draws}{rivals}."
+    firm = [label for label in standing.first if probability[label] >= FIRM]
+    rivals_found = [label for label in undecided(found) if label not in set(standing.first)]
+    total = len(standing.first)
+    inside = f"{_how_many(len(firm), total)} of {_first_words(found)} {'is' if len(firm) == 1 else 'are'}"
+    text = f"{inside} among the first {standing.top} in at least {_percent(FIRM)} of {draws}"
+    left = total - len(firm)
+    if not left:
+        return f"{text}: no place is open."
+    places = f"{'all ' if left == total else ''}{left} {'place is' if left == 1 else 'places are'} open"
+    if not rivals_found:
+        return f"{text}; {places}."
+    rivals = f"{_count(len(rivals_found), 'molecule')} further down {'gets' if len(rivals_found) == 1 else 'get'} there"
+    return f"{text}; {places}, and {rivals} in at least {_percent(OPEN)}."
+
+
+def _first_words(found: Robustness) -> str:
+    standing = found.standing
+    count = len(standing.first)
+    if standing.are_chosen:
+        return "the molecule chosen" if count == 1 else f"the {count} molecules chosen"
+    aside = " of the ranking (the choice departs from it by its cap or its tie)"
+    return ("the first molecule" if count == 1 else f"the first {count} molecules") + aside
+
+
+def _how_many(count: int, total: int) -> str:
+    if count == total:
+        return f"All {count}"
+    return "None" if count == 0 else str(count)
+
+
+def _drawn(found: Robustness) -> int:
+    return int(found.acceptability["all"].samples)
+
+
+def _what_is_drawn(found: Robustness) -> str:
+    weights = found.draws is not None and found.draws.varies
+    return " and ".join(
+        word for word, drawn in (("the weights", weights), ("the scores", bool(found.uncertainty.basis))) if drawn
+    )
+
+
+def what_could_change(found: Robustness) -> str:
+    """Say whether weights or scores matter more, which weight has the least room, and which unknown matters."""
+    parts = [part for part in (_cause(found), _least_room(found), _unknowns(found)) if part]
+    if not parts:
+        return f"What could change it was not computed: {_reason(found, 'intervals')}."
+    return " ".join(parts)
+
+
+def _cause(found: Robustness) -> str:
+    """Compare what the weights and the scores alone replace, on average over the draws."""
+    if not {"weights", "scores"} <= set(found.acceptability):
+        return ""
+    lost = {
+        cause: sum(1.0 - float(found.acceptability[cause].top_probability[label]) for label in found.standing.first)
+        for cause in ("weights", "scores")
+    }
+    more, less = sorted(lost, key=lambda cause: -lost[cause])
+    total = len(found.standing.first)
+    if lost[more] < 0.05:
+        return f"Neither the weights nor the scores alone replace a molecule of {_first_words(found)} to speak of."
+    if total == 1:
+        return (
+            f"The {more} could change it more than the {less}: alone they put another molecule first in "
+            f"{_share(lost[more])} and {_share(lost[less])} of the draws."
+        )
+    return (
+        f"The {more} could change it more than the {less}: alone they replace {_number(lost[more])} and "
+        f"{_number(lost[less])} of {_first_words(found)} on average."
+    )
+
+
+def _least_room(found: Robustness) -> str:
+    """Name the weight with the least room in relation to itself, and who overtakes whom there."""
+    intervals = found.intervals
+    nearest = None if intervals is None else nearest_end(intervals)
+    if intervals is None:
+        return ""
+    if nearest is None:
+        return "No single weight, moved alone, changes it."
+    name, low = nearest
+    one, today = intervals[name], intervals.weights[name]
+    end, comer = (one.low, one.overtaker_low) if low else (one.high, one.overtaker_high)
+    passed = intervals.overtaken[name][0 if low else 1]
+    title = criterion_title(found, name)
+    word = "below" if low else "above"
+    now, there = _apart(today, end)
+    return (
+        f"Of the weights that of {title!r} has the least room: {word} {there} instead of {now} "
+        f"{comer} overtakes {passed}."
+    )
+
+
+def nearest_end(intervals: StabilityIntervals) -> tuple[str, bool] | None:
+    """Return the criterion whose weight has the least way to go in relation to itself, and whether downwards.
+
+    None where no weight changes the set.
+    """
+    ways: list[tuple[float, str, bool]] = []
+    for name, one in intervals.items():
+        today = intervals.weights[name]
+        if one.overtaker_low is not None and today > 0:
+            ways.append(((today - one.low) / today, name, True))
+        if one.overtaker_high is not None and today > 0:
+            ways.append(((one.high - today) / today, name, False))
+    if not ways:
+        return None
+    _, name, low = min(ways, key=lambda way: way[0])
+    return name, low
+
+
+def _unknowns(found: Robustness) -> str:
+    if "unknowns" in found.refused:
+        return ""
+    if not found.unknowns:
+        return ""
+    able = sorted((one for one in found.unknowns if one.could_change), key=lambda one: -one.moves)
+    total, things = len(found.unknowns), "not known of the sources"
+    if not able:
+        checked = _how_checked(found.unknowns)
+        if total == 1:
+            return f"The one thing {things} cannot change it{checked}."
+        return f"None of the {total} things {things} can change it by itself{checked}."
+    first = _unknown_words(found, able[0])
+    if total == 1:
+        return f"The one thing {things} could change it: {first}."
+    if len(able) == total:
+        return f"All {total} things {things} could change it, most of all {first}."
+    joint = ":" if len(able) == 1 else ", most of all"
+    return f"Of the {total} things {things} {len(able)} could change it{joint} {first}."
+
+
+def _how_checked(effects: Sequence[UnknownEffect]) -> str:
+    return "" if all(one.guarantee == "exact" for one in effects) else " (both ends and nine points between)"
+
+
+def _unknown_words(found: Robustness, effect: UnknownEffect) -> str:
+    source = found.decision.study.sources[effect.unknown.source].title or effect.unknown.source
+    title = effect.unknown.title
+    ends = [end for end in (effect.low, effect.high) if end is not None and end.top_changed]
+    if not ends:
+        return f"{title!r} of {source} between its ends ({_named(effect.between)} in or out)"
+    end = max(ends, key=lambda one: len(one.entering))
+    moves = [f"{_named(end.entering)} in" if end.entering else "", f"{_named(end.leaving)} out" if end.leaving else ""]
+    return f"{title!r} of {source} ({', '.join(move for move in moves if move)})"
+
+
+def at_the_cut(found: Robustness) -> str:
+    """Say which molecules are neither in nor out, and what would tell them apart."""
+    if found.top_probability is None:
+        return f"Which molecules cannot be told apart at the cut was not computed: {_reason(found, 'acceptability')}."
+    open_ones = undecided(found)
+    if not open_ones:
+        return (
+            f"At the cut nothing is open: each molecule is among the first {found.standing.top} in at least "
+            f"{_percent(FIRM)} of the draws, or in less than {_percent(OPEN)}."
+        )
+    ranks = found.decision.ranking.ranks[open_ones]
+    span = f"rank {ranks.min()}" if ranks.min() == ranks.max() else f"ranks {ranks.min()} to {ranks.max()}"
+    one = len(open_ones) == 1
+    subject = f"{_named(open_ones)} ({span}) {'is' if one else 'are'} neither in nor out"
+    meaning = (
+        f"{'it' if one else 'each'} is among the first {found.standing.top} in {_percent(OPEN)} to {_percent(FIRM)}"
+    )
+    return f"{subject}: {meaning} of the draws.{_remedy(found, one=one)}"
+
+
+def _remedy(found: Robustness, *, one: bool) -> str:
+    if not found.influences:
+        return ""
+    first = found.influences[0]
+    whom = "it" if one else "them"
+    if first.criterion is None:
+        return f" The weights move {whom} most: the panel could settle it sooner than a measurement."
+    title = criterion_title(found, first.criterion)
+    predicted = found.decision.plans[first.criterion].kind == "score"
+    what = f"A measurement in place of {title!r}" if predicted else f"A more certain {title!r}"
+    return f" {what} would help most, for its uncertainty moves {whom} furthest."
+
+
+def criterion_title(found: Robustness, name: str) -> str:
+    """Return a criterion's title for people: the one the study gives it, else its name."""
+    stated = found.decision.study.file.criteria.get(name)
+    return (stated.title if stated is not None else "") or name
+
+
+def _reason(found: Robustness, part: str) -> str:
+    return found.refused.get(part, "nothing is uncertain").rstrip(".")
+
+
+def _named(labels: Sequence[Any]) -> str:
+    """Name a few molecules, or the first of many and how many more."""
+    names = [str(label) for label in labels]
+    if len(names) > _NAMED:
+        names = [*names[: _NAMED - 1], f"{len(names) - _NAMED + 1} more"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _be(labels: Sequence[Any]) -> str:
+    return "is" if len(labels) == 1 else "are"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.0f}{PER_CENT}"
+
+
+def _share(share: float) -> str:
+    """Write a share of draws with two significant digits; never 100 % or 0 % where it is not."""
+    if share in (0.0, 1.0):
+        return _percent(share)
+    if share > 0.995:
+        return f"more than 99{PER_CENT}"
+    return f"less than 1{PER_CENT}" if share < 0.005 else f"{_number(share * 100)}{PER_CENT}"
+
+
+def _number(value: float) -> str:
+    """Write a number with two significant digits, at most one decimal."""
+    if value and abs(value) < 0.05:
+        return "less than 0.1"
+    places = max(0, 1 - math.floor(math.log10(abs(value)))) if value else 0
+    return f"{value:.{min(places, 1)}f}"
+
+
+def _apart(first: float, second: float) -> tuple[str, str]:
+    """Write two shares with as many digits as show that they differ, two at least."""
+    texts = ("", "")
+    for digits in range(2, 7):
+        texts = _digits(first, digits), _digits(second, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _digits(share: float, digits: int) -> str:
+    percent = share * 100
+    if percent == 0:
+        return f"0{PER_CENT}"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(percent))))
+    return f"{percent:.{places}f}{PER_CENT}"
