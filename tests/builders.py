@@ -241,3 +241,47 @@ def _change(value: Any, path: list[str], new: Any) -> None:
         del value[key]
     else:
         value[key] = new
+
+
+LIBRARY: dict[str, Any] = {
+    "molecules": {"file": "molecules.parquet", "id": "id", "smiles": "smiles", "name": LEFT_OUT, "series": LEFT_OUT},
+    "sources.public.predictions.file": "public.parquet",
+    "sources.internal.predictions.file": "internal.parquet",
+    "choose": {"k": 20},
+}
+"""What makes the small study one over a library."""
+
+
+def write_library_study(
+    folder: Path, rows: int, changes: Mapping[str, Any] | None = None, *, seed: int = 0, group: int = 500
+) -> Path:
+    """Write the small study over a library of so many made-up molecules, and return the folder.
+
+    The tables are Parquet with row groups of `group` rows; the public model's predictions stand in
+    another order than the molecules.
+    """
+    import numpy as np
+    import pandas as pd
+
+    draw = np.random.default_rng(seed)
+    ids = [f"L{number:06d}" for number in range(rows)]
+    smiles = ["C" * (1 + number % 20) + "O" for number in range(rows)]
+    plain = {key: value for key, value in LIBRARY.items() if key != "molecules"}
+    molecules = {key: value for key, value in LIBRARY["molecules"].items() if value is not LEFT_OUT}
+    write_small_study(folder, {**plain, "molecules": molecules, **(changes or {})})
+    tables = {
+        "molecules": {
+            "id": ids,
+            "smiles": smiles,
+            "solubility": draw.uniform(0, 200, rows),
+            "cost": draw.uniform(0, 30, rows).round(1),
+        },
+        "public": {"id": ids, "probability": draw.beta(2, 3, rows)},
+        "internal": {"id": ids, "pIC50": draw.uniform(4, 9, rows), "sd": draw.uniform(0.1, 0.9, rows)},
+    }
+    for name, table in tables.items():
+        frame = pd.DataFrame(table)
+        if name == "public":
+            frame = frame.iloc[draw.permutation(rows)]
+        frame.to_parquet(folder / f"{name}.parquet", row_group_size=group, index=False)
+    return folder
