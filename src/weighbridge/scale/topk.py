@@ -1,0 +1,148 @@
+"""The best k of a library, certain whatever a bounded error of the scores.
+
+With |score − exact| ≤ bound, a row whose score is more than 2 × bound below the k-th best score is
+not among the exact best k: k rows have exact scores that are higher. All others are kept, so the
+exact best k and every tie at the k-th place are among them; a recount then says which they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from weighbridge.core.arrays import Floats, Integers
+from weighbridge.core.ranking import competition_ranks
+
+__all__ = ["KEPT_ROWS", "TopRows", "best_rows", "merge_top", "settle"]
+
+KEPT_ROWS: Final = 100_000
+"""At most this many rows are kept: where more tie at the k-th place, the first ones in the library."""
+
+
+@dataclass(frozen=True, eq=False)
+class TopRows:
+    """Rows that may be among the best k, best first; equal scores by row number.
+
+    Attributes
+    ----------
+    k, bound, kept
+        How many are wanted, the error of the scores, and the most rows that are kept.
+    scores
+        Shape (c,).
+    rows
+        Shape (c,), row numbers in the library.
+    values
+        Shape (c, m), as they were scored.
+    lost
+        The best score among the rows that were left out because there were too many, −∞ if none.
+    """
+
+    k: int
+    bound: float
+    kept: int
+    scores: Floats
+    rows: Integers
+    values: Floats
+    lost: float = -np.inf
+
+    @property
+    def threshold(self) -> float:
+        """Rows with a lower score are not among the best k; −∞ while there are fewer than k rows."""
+        if self.scores.size < self.k:
+            return -np.inf
+        # Next below, because the subtraction may round up.
+        kth = float(self.scores[self.k - 1])
+        return kth if self.bound == 0 else float(np.nextafter(kth - 2 * self.bound, -np.inf))
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row that may be among the best k is here."""
+        return self.lost < self.threshold or self.lost == -np.inf
+
+
+def best_rows(
+    k: int, bound: float, scores: Floats, rows: Integers, values: Floats, *, kept: int = KEPT_ROWS
+) -> TopRows:
+    """Return the rows of a batch that may be among the best k.
+
+    Parameters
+    ----------
+    k, bound
+        How many are wanted, and the model's bound.
+    scores, rows, values
+        Shapes (r,), (r,) and (r, m).
+    kept
+        The most rows to keep; at least k.
+    """
+    kept = max(kept, k)
+    if scores.size > k:
+        kth = np.partition(scores, scores.size - k)[scores.size - k]
+        near = np.flatnonzero(scores >= np.nextafter(kth - 2 * bound, -np.inf))
+    else:
+        near = np.arange(scores.size)
+    return _sorted(TopRows(k, bound, kept, scores[near], rows[near], values[near]))
+
+
+def merge_top(one: TopRows, other: TopRows) -> TopRows:
+    """Return the rows of both that may be among the best k of both."""
+    return _sorted(
+        TopRows(
+            one.k,
+            one.bound,
+            one.kept,
+            np.concatenate([one.scores, other.scores]),
+            np.concatenate([one.rows, other.rows]),
+            np.concatenate([one.values, other.values]),
+            max(one.lost, other.lost),
+        )
+    )
+
+
+def _sorted(top: TopRows) -> TopRows:
+    order = np.lexsort((top.rows, -top.scores))
+    ordered = _take(top, order)
+    within = int(np.searchsorted(-ordered.scores, -ordered.threshold, side="right"))
+    lost = float(ordered.scores[top.kept]) if within > top.kept else -np.inf
+    return _take(ordered, np.arange(min(within, top.kept)), max(top.lost, lost))
+
+
+def _take(top: TopRows, rows: Integers, lost: float | None = None) -> TopRows:
+    return TopRows(
+        top.k,
+        top.bound,
+        top.kept,
+        top.scores[rows],
+        top.rows[rows],
+        top.values[rows],
+        top.lost if lost is None else lost,
+    )
+
+
+def settle(top: TopRows, exact: Floats | None = None) -> tuple[TopRows, Integers]:
+    """Return the best k with every tie at the k-th place, and their ranks.
+
+    Parameters
+    ----------
+    top
+        The candidates of the whole library.
+    exact
+        Shape (c,): their exact scores, where a recount gave them.
+
+    Returns
+    -------
+    best
+        The rows up to the k-th place and all that tie with it; best first.
+    ranks
+        Shape (rows,): competition ranks, as `weighbridge.core.ranking` gives them; the tolerance
+        for ties is taken from the candidates.
+    """
+    scores = top.scores if exact is None else exact
+    order = np.lexsort((top.rows, -scores))
+    settled = TopRows(
+        top.k, 0.0, top.kept, scores[order], top.rows[order], top.values[order], -np.inf if top.complete else top.lost
+    )
+    ranks = competition_ranks(settled.scores)
+    chosen = np.flatnonzero(ranks <= top.k)
+    return _take(settled, chosen), ranks[chosen]
