@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 from numbers import Real
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Booleans", "Floats", "Integers", "column_extent", "is_finite"]
+__all__ = ["Booleans", "Floats", "Integers", "column_extent", "is_finite", "places_where"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[np.int64]
 Booleans: TypeAlias = npt.NDArray[np.bool_]
+Place: TypeAlias = tuple[int, int]
 
 
 def is_finite(value: object) -> bool:
@@ -40,3 +42,25 @@ def column_extent(values: Floats) -> tuple[Floats, Floats]:
             lowest[j] = np.fmin(lowest[j], np.fmin.reduce(part))
             highest[j] = np.fmax(highest[j], np.fmax.reduce(part))
     return lowest, highest
+
+
+def places_where(columns: Iterable[int], wrong: Callable[[int], Booleans], shown: int) -> tuple[list[Place], int]:
+    """Return the first wrong cells in reading order, row by row, and how many there are in all.
+
+    Parameters
+    ----------
+    columns
+        The columns to look at.
+    wrong
+        Returns which rows of a column are wrong, shape (n,).
+    shown
+        How many cells are returned at most.
+    """
+    places: list[Place] = []
+    total = 0
+    for j in columns:
+        rows = np.flatnonzero(wrong(int(j)))
+        total += rows.size
+        # No column can bring more than are shown, so the rest need not be sorted.
+        places += [(i, int(j)) for i in rows[:shown].tolist()]
+    return sorted(places)[:shown], total

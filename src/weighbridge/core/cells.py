@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from weighbridge import limits
-from weighbridge.core.arrays import Booleans, Floats
+from weighbridge.core.arrays import Booleans, Floats, places_where
 from weighbridge.errors import Faults
 
 __all__ = ["check_finite", "missing_cells", "read_bounds", "read_numbers"]
@@ -90,13 +90,9 @@ def check_finite(frame: pd.DataFrame, values: Floats, extent: tuple[Floats, Floa
 
     `extent` is the `column_extent` of the values: columns whose ends are finite are not looked at.
     """
-    places: list[tuple[int, int]] = []
-    total = 0
-    for j in np.flatnonzero(np.isinf(extent[0]) | np.isinf(extent[1])).tolist():
-        rows = np.flatnonzero(np.isinf(values[:, j]))
-        total += rows.size
-        places += [(i, j) for i in rows[: limits.FAULTS_SHOWN].tolist()]
-    for i, j in sorted(places)[: limits.FAULTS_SHOWN]:
+    columns = np.flatnonzero(np.isinf(extent[0]) | np.isinf(extent[1]))
+    places, total = places_where(columns, lambda j: np.isinf(values[:, j]), limits.FAULTS_SHOWN)
+    for i, j in places:
         faults.add(
             "not a finite number",
             place=f"row {frame.index[i]!r}, column {frame.columns[j]!r}",

@@ -65,13 +65,17 @@ class ColumnMaps:
 
     def measured_in(self, unit: float) -> ColumnMaps:
         """Return the maps followed by a division by a power of two, which rounds nothing."""
-        scale = self.scale * unit
-        # A scale that would leave the range of normal numbers keeps its value, and the factor takes the unit.
-        fits = np.isfinite(scale) & (np.abs(scale) >= np.finfo(np.float64).tiny)
+        whole = self.scale * unit
+        normal = np.isfinite(whole) & (np.abs(whole) >= np.finfo(np.float64).tiny)
+        # Where the unit would take the scale out of the normal numbers, the factor takes it, and where
+        # that would overflow (a unit as small as numbers get), each takes half.
+        half = 2.0 ** (math.frexp(unit)[1] // 2)
+        with np.errstate(over="ignore"):
+            fits = np.isfinite(self.factor / unit)
         return replace(
             self,
-            scale=np.where(fits, scale, self.scale),
-            factor=np.where(fits, self.factor, self.factor / unit),
+            scale=np.where(normal, whole, np.where(fits, self.scale, self.scale * half)),
+            factor=np.where(normal, self.factor, self.factor / np.where(fits, unit, unit / half)),
             offset=self.offset / unit,
         )
 

@@ -17,9 +17,10 @@ import numpy as np
 from weighbridge.core.arrays import Floats, Integers
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.ranking import Ranking
+from weighbridge.kernels.fused import additive_scores, identity_maps, largest_additive_size
 from weighbridge.methods.contributions import sampled_note, shapley
 from weighbridge.methods.requirements import require_ratio_scale, require_sign
-from weighbridge.methods.scaling import additive_values, scale_matrix
+from weighbridge.methods.scaling import additive_maps, additive_values, fit_scale, scale_matrix
 from weighbridge.methods.spec import REVERSAL_NOTE
 
 __all__ = ["rank_weighted_product", "rank_weighted_sum", "weighted_product", "weighted_sum"]
@@ -27,8 +28,7 @@ __all__ = ["rank_weighted_product", "rank_weighted_sum", "weighted_product", "we
 
 def weighted_sum(values: Floats, weights: Floats) -> Floats:
     """Return Σ_j w_j v_ij, shape (n,), for values of shape (n, m) of which more is better."""
-    result: Floats = (values * weights).sum(axis=1)
-    return result
+    return additive_scores(values, identity_maps(weights.size).weighted(weights))
 
 
 def weighted_product(values: Floats, exponents: Floats) -> Floats:
@@ -54,22 +54,23 @@ def rank_weighted_sum(matrix: DecisionMatrix, weights: Floats, *, normalization:
     ranking
         Contributions are weight × normalized value.
     """
-    values = additive_values(scale_matrix(matrix, normalization))
-
-    def contribute(rows: Integers) -> Floats:
-        result: Floats = values[rows] * weights
-        return result
-
+    values = matrix.filled()
+    fitted = fit_scale(matrix, values, normalization)
+    oriented = additive_maps(fitted)
+    maps = oriented.weighted(weights)
+    scores = additive_scores(values, maps)
+    # Without a negative number the sum of the sizes is the sum itself.
+    signed = bool((oriented.apply(fitted.extent) < 0).any())
     return Ranking(
         method="weighted-sum",
         labels=matrix.labels,
         criteria=matrix.names,
-        scores_array=weighted_sum(values, weights),
+        scores_array=scores,
         higher_is_better=True,
-        contribute=contribute,
+        contribute=lambda rows: maps.apply(values[rows]),
         parameters={"normalization": normalization},
         notes=_reversal("weighted-sum", normalization),
-        magnitude=float((np.abs(values) @ weights).max()),
+        magnitude=largest_additive_size(values, maps) if signed else float(scores.max()),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from weighbridge import limits
-from weighbridge.core.arrays import Booleans, Floats
+from weighbridge.core.arrays import Booleans, Floats, places_where
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.errors import ConventionWarning, Fault, Faults, InputError
 
@@ -18,6 +18,7 @@ __all__ = [
     "Point",
     "flattened",
     "near_constant",
+    "near_constant_ends",
     "number_between",
     "point_of",
     "require_bounds",
@@ -52,7 +53,11 @@ def near_constant(values: Floats) -> Booleans:
         its best as the ideal are discontinuous there: one unit in the last place would decide
         between the worst and the best score.
     """
-    low, high = values.min(axis=0), values.max(axis=0)
+    return near_constant_ends(values.min(axis=0), values.max(axis=0))
+
+
+def near_constant_ends(low: Floats, high: Floats) -> Booleans:
+    """Return the same as `near_constant` from the columns' lowest and highest values, each of shape (m,)."""
     peak = np.maximum(np.abs(low), np.abs(high))
     constant: Booleans = high - low <= CONSTANT_TOLERANCE * peak
     return constant
@@ -60,7 +65,7 @@ def near_constant(values: Floats) -> Booleans:
 
 def flattened(values: Floats) -> Floats:
     """Return the values with every near-constant column replaced by its first value."""
-    result = values.copy()
+    result = values.copy(order="K")
     constant = near_constant(values)
     result[:, constant] = values[0, constant]
     return result
@@ -90,7 +95,8 @@ def require_magnitude(matrix: DecisionMatrix) -> None:
     faults = Faults()
     for j, (name, criterion) in enumerate(matrix.criteria.items()):
         ends = [end for end in (criterion.worst, criterion.best) if end is not None]
-        largest = max([float(np.nanmax(np.abs(matrix.values[:, j]), initial=0.0)), *map(abs, ends)])
+        known = [float(end) for end in (matrix.lowest[j], matrix.highest[j]) if not np.isnan(end)]
+        largest = max(map(abs, (*known, *ends)), default=0.0)
         if largest > LARGEST:
             faults.add(
                 "values are too large to compute with",
@@ -149,21 +155,26 @@ def require_sign(
     columns
         Shape (m,), the columns to look at; all by default.
     """
-    wrong = values < 0 if zero_allowed else values <= 0
+    lowest = values.min(axis=0)
+    suspect = lowest < 0 if zero_allowed else lowest <= 0
     if columns is not None:
-        wrong = wrong & columns
+        suspect = suspect & columns
     faults = Faults()
-    rows, numbers = np.nonzero(wrong)
+    places, total = places_where(
+        np.flatnonzero(suspect),
+        lambda j: values[:, j] < 0 if zero_allowed else values[:, j] <= 0,
+        limits.FAULTS_SHOWN,
+    )
     bound = "a number ≥ 0" if zero_allowed else "a number > 0"
-    for i, j in list(zip(rows, numbers, strict=True))[: limits.FAULTS_SHOWN]:
+    for i, j in places:
         faults.add(
             f"{what} is not defined for this value",
-            place=f"row {matrix.labels[int(i)]!r}, column {matrix.names[j]!r}",
+            place=f"row {matrix.labels[i]!r}, column {matrix.names[j]!r}",
             found=f"{values[i, j]:g}",
             expected=bound,
         )
-    if rows.size > limits.FAULTS_SHOWN:
-        faults.add(f"and {rows.size - limits.FAULTS_SHOWN} more such values")
+    if total > limits.FAULTS_SHOWN:
+        faults.add(f"and {total - limits.FAULTS_SHOWN} more such values")
     faults.raise_if_any()
 
 
