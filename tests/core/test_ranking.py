@@ -253,9 +253,9 @@ def test_effective_weights_go_with_their_criteria(table: list[list[float]], orde
 
 
 def test_a_promethee_ranking_names_its_flows() -> None:
-    """Positive and negative flow are details, net flow is the score, criterion flows come on demand."""
+    """Net flow is the score; positive, negative and criterion flows come on demand, both sides at once."""
     positive, negative = np.array([0.6, 0.2]), np.array([0.1, 0.5])
-    by_criterion = np.array([[0.6, 0.5], [0.1, 0.2]]), np.array([[0.1, 0.0], [0.6, 0.5]])
+    asked = []
     result = PrometheeRanking(
         "promethee-ii",
         pd.Index(["A", "B"]),
@@ -263,10 +263,12 @@ def test_a_promethee_ranking_names_its_flows() -> None:
         positive - negative,
         True,
         lambda rows: np.zeros((len(rows), 2)),
-        details={"positive_flow": positive, "negative_flow": negative},
-        flows=lambda: by_criterion,
+        sides=lambda: asked.append("sides") or (positive, negative),
+        by_criterion=lambda: np.array([[0.5, 0.5], [-0.5, -0.3]]),
     )
+    assert asked == []
     pd.testing.assert_series_equal(result.net_flow, (result.positive_flow - result.negative_flow).rename("net flow"))
+    assert asked == ["sides"]
     expected = pd.DataFrame({"x": [0.5, -0.5], "y": [0.5, -0.3]}, index=["A", "B"])
     pd.testing.assert_frame_equal(result.criterion_flows, expected)
 

@@ -14,7 +14,7 @@ from tests.methods.tables import pairs, ranked, sample, table
 import weighbridge as wb
 from weighbridge.errors import InputError
 from weighbridge.methods import promethee
-from weighbridge.methods.promethee import criterion_flows, preference, preference_indices
+from weighbridge.methods.promethee import criterion_flows, net_flows, preference, preference_indices
 
 FUNCTIONS = [
     wb.Preference("usual"),
@@ -189,22 +189,33 @@ def test_partial_order_shows_incomparable_molecules_and_has_no_ranks() -> None:
         _ = partial.ranks
 
 
-def test_blocks_do_not_change_the_flows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Flows are bit-identical whatever the size of a block."""
-    values, signs, _ = sample(0, 50, 3)
-    functions = [FUNCTIONS[5], FUNCTIONS[4], FUNCTIONS[2]]
-    whole = criterion_flows(values, signs, functions)
-    monkeypatch.setattr(promethee, "_BLOCK_CELLS", 70)
-    parts = criterion_flows(values, signs, functions)
-    assert_array_equal(whole, parts)
+def test_net_flows_are_the_difference_of_the_two_sides() -> None:
+    """Whether both sides are asked for or only what is between them."""
+    values, signs, _ = sample(0, 50, 6)
+    plus, minus = criterion_flows(values, signs, FUNCTIONS)
+    assert_allclose(net_flows(values, signs, FUNCTIONS), plus - minus, rtol=0, atol=1e-15)
 
 
-def test_ten_thousand_molecules_need_less_than_200_megabytes() -> None:
-    """The peer pymcdm keeps all n × n tables, 12 GB here; blocks keep a constant amount."""
+def test_a_ranking_finds_its_flows_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The score needs net flows only; positive, negative and criterion flows wait, and fit the score."""
+    asked = []
+    each = promethee.each_flows
+    monkeypatch.setattr(promethee, "each_flows", lambda *given: asked.append("both sides") or each(*given))
+    values, signs, weights = sample(1, 40, 3)
+    ranking = ranked(table(values, signs, preference=FUNCTIONS[4]), "promethee-ii", weights)
+    assert asked == []
+    assert_allclose(ranking.positive_flow - ranking.negative_flow, ranking.scores, rtol=0, atol=1e-15)
+    assert_allclose(ranking.criterion_flows.to_numpy() @ weights, ranking.scores, rtol=0, atol=1e-15)
+    assert_allclose(ranking.contributions.sum(axis=1), ranking.scores, rtol=0, atol=1e-15)
+    assert asked == ["both sides"]
+
+
+def test_ten_thousand_molecules_need_less_than_20_megabytes() -> None:
+    """The peer pymcdm keeps all n × n tables, 12 GB here."""
     values = np.random.default_rng(0).normal(size=(10_000, 1))
     tracemalloc.start()
     plus, minus = criterion_flows(values, np.ones(1), [FUNCTIONS[4]])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 200e6
+    assert peak < 20e6
     assert plus.sum() == pytest.approx(minus.sum())

@@ -190,19 +190,29 @@ class Ranking:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PrometheeRanking(Ranking):
-    """A PROMETHEE II ranking: the score is the net flow."""
+    """A PROMETHEE II ranking: the score is the net flow.
 
-    flows: Callable[[], tuple[Floats, Floats]] = field(kw_only=True)
+    Attributes
+    ----------
+    sides
+        Returns the positive and the negative flow, shape (n,) each; called only when one of them is
+        asked for.
+    by_criterion
+        Returns the net flow on each criterion alone, shape (n, m).
+    """
+
+    sides: Callable[[], tuple[Floats, Floats]] = field(kw_only=True)
+    by_criterion: Callable[[], Floats] = field(kw_only=True)
 
     @cached_property
     def positive_flow(self) -> pd.Series[float]:
         """How far each molecule outranks the others, in [0, 1]."""
-        return pd.Series(self.details["positive_flow"], index=self.labels, name="positive flow")
+        return pd.Series(self._both_sides[0], index=self.labels, name="positive flow")
 
     @cached_property
     def negative_flow(self) -> pd.Series[float]:
         """How far each molecule is outranked by the others, in [0, 1]."""
-        return pd.Series(self.details["negative_flow"], index=self.labels, name="negative flow")
+        return pd.Series(self._both_sides[1], index=self.labels, name="negative flow")
 
     @property
     def net_flow(self) -> pd.Series[float]:
@@ -212,8 +222,11 @@ class PrometheeRanking(Ranking):
     @cached_property
     def criterion_flows(self) -> pd.DataFrame:
         """Net flow on each criterion alone, molecules × criteria, before weighting."""
-        positive, negative = self.flows()
-        return pd.DataFrame(positive - negative, index=self.labels, columns=list(self.criteria))
+        return pd.DataFrame(self.by_criterion(), index=self.labels, columns=list(self.criteria))
+
+    @cached_property
+    def _both_sides(self) -> tuple[Floats, Floats]:
+        return self.sides()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

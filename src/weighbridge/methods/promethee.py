@@ -9,6 +9,7 @@ Brans, J. P. and Vincke, P. (1985). A preference ranking organisation method. Ma
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -17,12 +18,17 @@ from weighbridge.core.arrays import Floats, Integers
 from weighbridge.core.criterion import Preference
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.ranking import PartialOrder, PrometheeRanking
+from weighbridge.kernels.flows import each_flows, each_net_flow
 from weighbridge.methods.spec import REVERSAL_NOTE
 
-__all__ = ["criterion_flows", "preference", "preference_indices", "rank_promethee", "rank_promethee_partial"]
-
-_BLOCK_CELLS: Final = 65_536
-"""Pairs held at a time: they fit into a core's cache, and memory does not grow with the molecules."""
+__all__ = [
+    "criterion_flows",
+    "net_flows",
+    "preference",
+    "preference_indices",
+    "rank_promethee",
+    "rank_promethee_partial",
+]
 
 USUAL: Final = Preference("usual")
 
@@ -73,20 +79,29 @@ def criterion_flows(values: Floats, signs: Floats, functions: Sequence[Preferenc
     -------
     positive, negative
         Shape (n, m), in [0, 1]: φ⁺ = Σ_b P(a, b)/(n − 1), φ⁻ = Σ_b P(b, a)/(n − 1); all 0 for a
-        single molecule. The pairs are formed in blocks of rows.
+        single molecule. Exact to a few units in the last place of 1, and to 10⁻¹³ for the gaussian.
     """
-    n, m = values.shape
-    positive, negative = np.zeros((n, m)), np.zeros((n, m))
-    if n == 1:
-        return positive, negative
-    step = max(1, _BLOCK_CELLS // n)
-    for j in range(m):
-        column = np.ascontiguousarray(values[:, j] * signs[j])
-        for start in range(0, n, step):
-            difference = column[start : start + step, None] - column[None, :]
-            positive[start : start + step, j] = preference(difference, functions[j]).sum(axis=1)
-            negative[start : start + step, j] = preference(-difference, functions[j]).sum(axis=1)
-    return positive / (n - 1), negative / (n - 1)
+    positive, negative = np.empty(values.shape, order="F"), np.empty(values.shape, order="F")
+    for j, flows in enumerate(each_flows(values, signs, functions)):
+        positive[:, j], negative[:, j] = flows
+    return positive, negative
+
+
+def net_flows(values: Floats, signs: Floats, functions: Sequence[Preference], *, repeats: int = 1) -> Floats:
+    """Return the net flow φ⁺ − φ⁻ on each criterion alone, shape (n, m).
+
+    Parameters
+    ----------
+    values, signs, functions
+        As `criterion_flows` takes them.
+    repeats
+        How many tables of this size will be gone through; many small ones are worth what a large
+        one is.
+    """
+    net = np.empty(values.shape, order="F")
+    for j, flow in enumerate(each_net_flow(values, signs, functions, repeats=repeats)):
+        net[:, j] = flow
+    return net
 
 
 def preference_indices(matrix: DecisionMatrix, weights: Floats) -> Floats:
@@ -111,29 +126,42 @@ def rank_promethee(matrix: DecisionMatrix, weights: Floats) -> PrometheeRanking:
     Returns
     -------
     ranking
-        Scores in [−1, 1] that sum to 0. Details: ``positive_flow``, ``negative_flow`` of shape (n,).
-        Contributions are weight × net flow on the criterion.
+        Scores in [−1, 1] that sum to 0. Contributions are weight × net flow on the criterion.
+        Positive and negative flows and those by criterion are found when they are asked for.
     """
-    positive, negative = _matrix_flows(matrix)
-    net = positive - negative
-    plus, minus = (positive * weights).sum(axis=1), (negative * weights).sum(axis=1)
+    values, signs, functions = matrix.filled(neutral_as_nan=True), matrix.signs, _functions(matrix)
+    n = len(values)
+    scores = np.zeros(n)
+    for weight, flow in zip(weights, each_net_flow(values, signs, functions), strict=True):
+        scores += weight * flow
+
+    @cache
+    def by_criterion() -> Floats:
+        return net_flows(values, signs, functions)
 
     def contribute(rows: Integers) -> Floats:
-        result: Floats = net[rows] * weights
+        result: Floats = by_criterion()[rows] * weights
         return result
+
+    def sides() -> tuple[Floats, Floats]:
+        plus, minus = np.zeros(n), np.zeros(n)
+        for weight, (positive, negative) in zip(weights, each_flows(values, signs, functions), strict=True):
+            plus += weight * positive
+            minus += weight * negative
+        return plus, minus
 
     return PrometheeRanking(
         method="promethee-ii",
         labels=matrix.labels,
         criteria=matrix.names,
-        scores_array=(net * weights).sum(axis=1),
+        scores_array=scores,
         higher_is_better=True,
         contribute=contribute,
         parameters=_parameters(matrix),
         notes=_notes(matrix),
-        details={"positive_flow": plus, "negative_flow": minus},
         magnitude=1.0,
-        flows=lambda: (positive, negative),
+        sides=sides,
+        by_criterion=by_criterion,
     )
 
 
@@ -148,10 +176,6 @@ def rank_promethee_partial(matrix: DecisionMatrix, weights: Floats) -> PartialOr
         parameters=ranking.parameters,
         notes=ranking.notes,
     )
-
-
-def _matrix_flows(matrix: DecisionMatrix) -> tuple[Floats, Floats]:
-    return criterion_flows(matrix.filled(neutral_as_nan=True), matrix.signs, _functions(matrix))
 
 
 def _functions(matrix: DecisionMatrix) -> list[Preference]:

@@ -18,7 +18,7 @@ from weighbridge.core.arrays import Floats, Integers
 from weighbridge.core.criterion import Preference
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.errors import Fault, InputError
-from weighbridge.methods.promethee import USUAL, criterion_flows
+from weighbridge.methods.promethee import USUAL, net_flows
 from weighbridge.methods.requirements import flattened
 from weighbridge.methods.scaling import Scaled, additive_values, normalized, scale_matrix
 from weighbridge.methods.topsis import topsis_ideals
@@ -191,8 +191,7 @@ def _promethee(matrix: DecisionMatrix) -> Callable[[Floats | None], Form]:
 
     def form(values: Floats | None) -> Form:
         table = matrix.filled(neutral_as_nan=True) if values is None else values
-        positive, negative = criterion_flows(table, matrix.signs, functions)
-        return LinearForm(positive - negative)
+        return LinearForm(net_flows(table, matrix.signs, functions))
 
     return form
 
