@@ -27,7 +27,7 @@ import pandas as pd
 
 from weighbridge.core.arrays import Floats
 from weighbridge.core.matrix import DecisionMatrix
-from weighbridge.core.ranking import TIE_TOLERANCE
+from weighbridge.core.ranking import ROUNDING, TIE_TOLERANCE
 from weighbridge.errors import Fault, Faults, InputError
 from weighbridge.robustness.forms import Form, LinearForm, RatioForm
 from weighbridge.robustness.rescoring import GivenWeights, Rescorer, Scores, as_weights, rescorer
@@ -36,6 +36,8 @@ from weighbridge.robustness.sobol_inputs import Input, Uncertain, group_names, i
 __all__ = ["GlobalSensitivity", "global_sensitivity", "sobol_indices"]
 
 OUTPUTS: Final = ("rank", "score")
+
+COLUMNS: Final = ("molecule", "output", "input", "first_order", "first_order_error", "total", "total_error")
 
 _CELLS: Final = 2_000_000
 """Scores held at a time."""
@@ -160,18 +162,19 @@ def global_sensitivity(
         inputs = inputs_of(matrix, ready.table, shares, spreads, uncertainty or {}, row)
         names = group_names(inputs, matrix, groups or {})
         quantiles = _quantiles(names, samples, seed)
-        outputs = _evaluate(ready, shares, inputs, quantiles, row)
         evaluations += len(quantiles)
-        for output, values in zip(OUTPUTS, outputs, strict=True):
-            table = sobol_indices(names, values, seed)
-            table.insert(0, "molecule", pd.Series([label] * len(table), dtype=object))
-            table.insert(1, "output", output)
-            tables.append(table)
-            variances[label, output] = float(values.var())
-            if np.ptp(values) == 0:
+        outputs = _evaluate(ready, shares, inputs, quantiles, row)
+        rounding = max(ready.rounding(shares), ROUNDING * float(np.abs(outputs[1]).max()))
+        for output, drawn in zip(OUTPUTS, outputs, strict=True):
+            # What moves by rounding only does not move.
+            moves = bool(np.ptp(drawn) > rounding)
+            table = sobol_indices(names, drawn if moves else np.zeros_like(drawn), seed)
+            tables.append(table.assign(molecule=pd.Series([label] * len(table), dtype=object), output=output))
+            variances[label, output] = float(drawn.var()) if moves else 0.0
+            if not moves:
                 notes[f"the {output} of {label!r} does not move, so its indices are 0"] = None
     indices = pd.concat(tables, ignore_index=True)
-    return GlobalSensitivity(indices, variances, samples, evaluations, method, tuple(notes))
+    return GlobalSensitivity(indices[list(COLUMNS)], variances, samples, evaluations, method, tuple(notes))
 
 
 def sobol_indices(names: Sequence[str], values: Floats, seed: int = 0) -> pd.DataFrame:
@@ -202,28 +205,30 @@ def sobol_indices(names: Sequence[str], values: Floats, seed: int = 0) -> pd.Dat
         # A resample in which a rarely moving rank stands still has an index of 0, and SALib says so.
         warnings.simplefilter("ignore", UserWarning)
         # SALib takes a seed of 0 for none.
-        found = sobol.analyze(_problem(names), values, calc_second_order=False, seed=seed + 1)
+        found = sobol.analyze(_problem(unique), values, calc_second_order=False, seed=seed + 1)
     return pd.DataFrame(
         {"input": unique, **{ours: np.asarray(found[theirs], dtype=np.float64) for theirs, ours in columns.items()}}
     )
 
 
 def _problem(names: Sequence[str]) -> dict[str, Any]:
-    problem: dict[str, Any] = {
-        "num_vars": len(names),
-        "names": [f"{name} {number}" for number, name in enumerate(names)],
-        "bounds": [[0.0, 1.0]] * len(names),
-    }
-    if len(set(names)) < len(names):
-        problem["groups"] = list(names)
-    return problem
+    return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
 
 
 def _quantiles(names: Sequence[str], samples: int, seed: int) -> Floats:
+    """Return Saltelli's sample in the unit cube, shape (samples × (groups + 2), inputs)."""
     from SALib.sample import sobol
 
-    drawn = sobol.sample(_problem(names), samples, calc_second_order=False, scramble=True, seed=seed)
-    return np.asarray(drawn, dtype=np.float64)
+    numbered = _problem([f"{name} {number}" for number, name in enumerate(names)])
+    groups = len(set(names))
+    if 1 < groups < len(names):
+        numbered["groups"] = list(names)
+    drawn = np.asarray(sobol.sample(numbered, samples, calc_second_order=False, scramble=True, seed=seed), np.float64)
+    if groups == 1 < len(names):
+        # SALib ignores a single group. With every input taken from the second sample, that is the second sample.
+        blocks = drawn.reshape(samples, len(names) + 2, len(names))
+        drawn = blocks[:, [0, -1, -1]].reshape(-1, len(names))
+    return drawn
 
 
 def _require_salib() -> None:
