@@ -24,7 +24,7 @@ VALUES = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.lists(inner, max_size=3).map(tuple)
-        | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+        | st.dictionaries(st.text(max_size=5) | st.tuples(st.text(max_size=2), st.integers()), inner, max_size=3)
     ),
     max_leaves=8,
 )

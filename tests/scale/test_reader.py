@@ -103,21 +103,21 @@ def test_a_missing_id_is_named_by_row(tmp_path: Path) -> None:
     library = Library(
         LibraryTable((first, write(tmp_path / "b.parquet", table(numbers(40), labels))), "id", {"x": "c0"})
     )
-    with pytest.raises(InputError, match=r"b.parquet, row 12, column 'id': an id is missing(.|\n)*and 8 more rows"):
+    with pytest.raises(InputError, match=r"b.parquet, row 13, column 'id': an id is missing(.|\n)*and 8 more rows"):
         everything(inspect(library.main), 1000)
 
 
 def test_a_whole_number_beyond_float64_is_refused(tmp_path: Path) -> None:
     """2⁵³ + 1 has no float64; it is not rounded in silence."""
     path = write(tmp_path / "a.parquet", pa.table({"id": ["a", "b"], "c0": [1, 2**53 + 1]}))
-    with pytest.raises(InputError, match=r"rows 0 to 1, column 'c0': a whole number is too large to be exact"):
+    with pytest.raises(InputError, match=r"rows 1 to 2, column 'c0': a whole number is too large to be exact"):
         everything(inspect(LibraryTable(path, "id", {"x": "c0"})), 10)
 
 
 def test_the_logarithm_of_nothing_is_refused(tmp_path: Path) -> None:
     """A concentration of 0 or below is named by row, and is not taken for a missing value."""
     path = write(tmp_path / "a.parquet", pa.table({"id": ids(40), "nM": [1.0] * 5 + [0.0] + [-2.0] * 34}))
-    with pytest.raises(InputError, match=r"row 5, column 'nM': the logarithm.*found 0(.|\n)*and 15 more numbers"):
+    with pytest.raises(InputError, match=r"row 6, column 'nM': the logarithm.*found 0(.|\n)*and 15 more numbers"):
         everything(inspect(LibraryTable(path, "id", {"x": Reading("nM", log10=True)})), 100)
 
 

@@ -21,7 +21,7 @@ class PowerCutError(Exception):
 def interrupted(output: Path, content: dict[str, object]) -> Path:
     """Leave a work folder behind that has one finished step."""
     with suppress(PowerCutError), work_folder(output, content) as work:
-        work.save("stage-0", {"a": np.arange(3)})
+        work.keep("stage-0", np.arange(3))
         raise PowerCutError
     return work.path
 
@@ -29,7 +29,7 @@ def interrupted(output: Path, content: dict[str, object]) -> Path:
 def test_a_finished_run_leaves_no_folder(tmp_path: Path) -> None:
     """What was kept for resuming goes when the work is done."""
     with work_folder(tmp_path / "out.parquet", {"a": 1}) as work:
-        work.save("stage-0", {"a": np.arange(3)})
+        work.keep("stage-0", np.arange(3))
         assert work.path == tmp_path / "out.parquet.part"
         assert work.notes == ()
     assert list(tmp_path.iterdir()) == []
@@ -39,9 +39,9 @@ def test_an_interrupted_run_is_gone_on_with(tmp_path: Path) -> None:
     """The same content finds what was saved, and says that it did."""
     interrupted(tmp_path / "out", {"a": 1})
     with work_folder(tmp_path / "out", {"a": 1}) as work:
-        stored = work.load("stage-0")
+        stored = work.kept("stage-0")
         assert stored is not None
-        assert stored["a"].tolist() == [0, 1, 2]
+        assert stored.tolist() == [0, 1, 2]
         assert "interrupted run" in work.notes[0]
 
 
@@ -54,7 +54,7 @@ def test_other_work_starts_anew_and_says_so(
     (path / "spill").mkdir()
     (path / "spill" / "x").write_text("1")
     with work_folder(tmp_path / "out", content, resume=resume) as work:
-        assert work.load("stage-0") is None
+        assert work.kept("stage-0") is None
         assert reason in work.notes[0]
         assert sorted(entry.name for entry in path.iterdir()) == ["key.json", "lock"]
 
@@ -71,10 +71,10 @@ def test_the_remains_of_a_killed_writer_are_swept_out(tmp_path: Path) -> None:
 def test_a_damaged_step_is_done_again(tmp_path: Path, damage: bytes) -> None:
     """A file that a power cut left empty or half counts as not there."""
     work = WorkFolder(tmp_path)
-    assert work.load("stage-0") is None
-    work.save("stage-0", {"a": np.arange(3)})
+    assert work.kept("stage-0") is None
+    work.keep("stage-0", np.arange(3))
     work.file("stage-0.npz").write_bytes(damage)
-    assert work.load("stage-0") is None
+    assert work.kept("stage-0") is None
 
 
 def test_objects_are_never_unpickled(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_objects_are_never_unpickled(tmp_path: Path) -> None:
     work = WorkFolder(tmp_path)
     with work.file("stage-0.npz").open("wb") as stream:
         np.savez(stream, a=np.array([object()], dtype=object))
-    assert work.load("stage-0") is None
+    assert work.kept("stage-0") is None
 
 
 def test_a_folder_that_is_not_ours_stays_untouched(tmp_path: Path) -> None:
@@ -108,12 +108,12 @@ def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
         "try:\n with work_folder(Path(sys.argv[1]), {}): pass\nexcept Exception as error: print(error)"
     )
     with work_folder(tmp_path / "out", {"a": 1}) as work:
-        work.save("stage-0", {"a": np.arange(3)})
+        work.keep("stage-0", np.arange(3))
         run = subprocess.run(
             [sys.executable, "-c", code, str(tmp_path / "out")], capture_output=True, text=True, check=True
         )
         assert "another run is at work" in run.stdout
-        assert work.load("stage-0") is not None
+        assert work.kept("stage-0") is not None
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:

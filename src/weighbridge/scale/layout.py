@@ -88,6 +88,14 @@ class Layout:
         """Number of rows of all files."""
         return sum(piece.rows for piece in self.pieces)
 
+    def place(self, row: int) -> str:
+        """Return file and row of a row number of the whole table; rows of a file count from 1."""
+        starts: dict[Path, int] = {}
+        for piece in self.pieces:
+            starts.setdefault(piece.file, piece.first_row)
+        file = next(file for file, start in reversed(starts.items()) if start <= row)
+        return f"{file.name}, row {row - starts[file] + 1}"
+
 
 def inspect(table: LibraryTable, *, may_be_empty: bool = False) -> Layout:
     """Read the footers of a table's files.

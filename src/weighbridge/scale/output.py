@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
 import numpy as np
 
-from weighbridge.core.arrays import Floats
+from weighbridge.core.arrays import Floats, Integers
+from weighbridge.errors import Fault, InputError
 from weighbridge.files import write_with
 
-__all__ = ["OUTPUT_ROWS", "IdOrder", "write_scores", "write_tables"]
+__all__ = ["OUTPUT_ROWS", "IdOrder", "pick_ids", "publish", "write_scores", "write_tables"]
 
 OUTPUT_ROWS: Final = 1 << 17
 """Rows of a row group of the output; ids are read in blocks of this size, whatever the memory."""
@@ -98,3 +100,42 @@ def write_tables(file: Path, tables: Iterable[Any]) -> Path:
                 writer.close()
 
     return write_with(file, write)
+
+
+def pick_ids(file: Path, rows: Integers) -> list[Any]:
+    """Return the ids of some rows of a score file, in the order of `rows`."""
+    import pyarrow.parquet as pq
+
+    found: dict[int, Any] = {}
+    wanted = np.sort(rows)
+    with pq.ParquetFile(file) as stored:
+        first = 0
+        for group in range(stored.num_row_groups):
+            last = first + stored.metadata.row_group(group).num_rows
+            here = wanted[np.searchsorted(wanted, first) : np.searchsorted(wanted, last)]
+            if here.size:
+                column = stored.read_row_group(group, columns=["id"])["id"]
+                found |= zip(here.tolist(), column.take(here - first).to_pylist(), strict=True)
+            first = last
+    return [found[row] for row in rows.tolist()]
+
+
+def publish(finished: Path, target: Path) -> Path:
+    """Rename a finished file into its place on the same disk, durably.
+
+    Raises
+    ------
+    InputError
+        If the place cannot be written.
+    """
+    try:
+        os.replace(finished, target)  # noqa: PTH105 - os.replace is the atomic rename
+        if os.name == "posix":
+            descriptor = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+    except OSError as error:
+        raise InputError(Fault("cannot write here", str(target), found=error.strerror or str(error))) from error
+    return target

@@ -1,7 +1,7 @@
 """Summaries and models as bytes without code: JSON and arrays in one npz.
 
 Pickles run whatever they hold, so nothing that lies in a folder between two runs is one. Packed are
-numbers, text, None, arrays, tuples, lists, mappings with text keys, and dataclasses of this package.
+numbers, text, None, arrays, tuples, lists, mappings, and dataclasses of this package.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def _taken_apart(value: Any, arrays: dict[str, Any]) -> Any:
     if isinstance(value, (tuple, list)):
         return {type(value).__name__: [_taken_apart(item, arrays) for item in value]}
     if isinstance(value, Mapping):
-        return {"mapping": {key: _taken_apart(item, arrays) for key, item in value.items()}}
+        return {"mapping": [[_taken_apart(key, arrays), _taken_apart(item, arrays)] for key, item in value.items()]}
     if is_dataclass(value) and type(value).__module__.startswith(_PACKAGE):
         parts = {item.name: _taken_apart(getattr(value, item.name), arrays) for item in fields(value)}
         return {"class": [type(value).__module__, type(value).__qualname__], "fields": parts}
@@ -93,7 +93,7 @@ def _put_together(tree: Any, arrays: Any) -> Any:
     if "class" in tree:
         return _made(tree, arrays)
     if "mapping" in tree:
-        return {key: _put_together(item, arrays) for key, item in tree["mapping"].items()}
+        return {_put_together(key, arrays): _put_together(item, arrays) for key, item in tree["mapping"]}
     ((kind, items),) = tree.items()
     return {"tuple": tuple, "list": list}[kind](_put_together(item, arrays) for item in items)
 

@@ -155,7 +155,7 @@ def _numbers(column: Any, name: str, file: str, first_row: int) -> Floats:
         try:
             column = column.cast(pa.float64())
         except pa.ArrowInvalid as error:
-            place = f"rows {first_row} to {first_row + len(column) - 1}, column {name!r}"
+            place = f"rows {first_row + 1} to {first_row + len(column)}, column {name!r}"
             raise InputError(
                 Fault("a whole number is too large to be exact", file, place, str(error), "numbers up to 2⁵³")
             ) from error
@@ -168,7 +168,7 @@ def _not_positive(numbers: Floats, wrong: Booleans, reading: Reading, file: str,
     faults = [
         Fault(
             "the logarithm is taken of a number that is not above 0", file,
-            f"row {first_row + i}, column {reading.column!r}", f"{numbers[i]:g}", "a concentration above 0",
+            f"row {first_row + i + 1}, column {reading.column!r}", f"{numbers[i]:g}", "a concentration above 0",
         )
         for i in rows[: limits.FAULTS_SHOWN].tolist()
     ]  # fmt: skip
@@ -188,7 +188,7 @@ def _checked_ids(layout: Layout, piece: Piece, batch: Any, first_row: int) -> An
         rows = np.flatnonzero(ids.is_null().to_numpy(zero_copy_only=False))
         faults = Faults()
         for i in rows[: limits.FAULTS_SHOWN].tolist():
-            place = f"row {first_row + i}, column {layout.table.id!r}"
+            place = f"row {first_row + i + 1}, column {layout.table.id!r}"
             faults.add("an id is missing", file=str(piece.file), place=place, expected="an id a molecule")
         if rows.size > limits.FAULTS_SHOWN:
             faults.add(f"and {rows.size - limits.FAULTS_SHOWN} more rows without an id", file=str(piece.file))

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import json
 import shutil
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from weighbridge.canonical import canonical_json, content_key
-from weighbridge.errors import Fault, InputError
-from weighbridge.files import write_bytes, write_with
+from weighbridge.errors import Fault, InputError, StateError
+from weighbridge.files import write_bytes
+from weighbridge.scale.packing import pack, unpack
 
 __all__ = ["FORMAT", "WorkFolder", "work_folder"]
 
@@ -46,18 +43,20 @@ class WorkFolder:
     path: Path
     notes: tuple[str, ...] = ()
 
-    def save(self, name: str, arrays: Mapping[str, Any]) -> None:
-        """Keep arrays under a name, whole or not at all."""
-        write_with(self.path / f"{name}.npz", lambda stream: np.savez(stream, **arrays))
+    def keep(self, name: str, value: Any) -> None:
+        """Keep a value under a name, whole or not at all."""
+        write_bytes(self.file(f"{name}.npz"), pack(value))
 
-    def load(self, name: str) -> dict[str, Any] | None:
-        """Return the arrays kept under a name; None where there are none, or not whole ones."""
+    def kept(self, name: str) -> Any:
+        """Return the value kept under a name; None where there is none, or not a whole one."""
         try:
-            # np.load leaves a damaged file open that it opened itself
-            with (self.path / f"{name}.npz").open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
-                return {key: stored[key] for key in stored.files}
-        except (OSError, ValueError, EOFError, KeyError, zlib.error, zipfile.BadZipFile):
+            return unpack(self.file(f"{name}.npz").read_bytes())
+        except (OSError, StateError):
             return None
+
+    def discard(self) -> None:
+        """Throw away every finished step."""
+        _empty(self.path)
 
     def file(self, name: str) -> Path:
         """Return the path of a file in the folder."""
@@ -123,13 +122,17 @@ def _prepared(path: Path, key: str, *, resume: bool) -> tuple[str, ...]:
             if file.is_file():
                 file.unlink()
         return ("went on where an interrupted run had stopped",)
+    _empty(path)
+    reason = "the library or the plan has changed" if resume else "as asked"
+    return (f"the remains of an interrupted run were discarded: {reason}",)
+
+
+def _empty(path: Path) -> None:
     for entry in path.iterdir():
         if entry.is_dir():
             shutil.rmtree(entry)
-        elif entry.name != LOCK_FILE:
+        elif entry.name not in (LOCK_FILE, KEY_FILE):
             entry.unlink()
-    reason = "the library or the plan has changed" if resume else "as asked"
-    return (f"the remains of an interrupted run were discarded: {reason}",)
 
 
 def _stored_key(path: Path) -> str | None:

@@ -1,0 +1,281 @@
+"""The local engine: a library larger than memory ranked on one machine.
+
+Passes over the library feed the batch functions of `weighbridge.scale.stages`; the scoring pass
+writes. What an interrupted run has finished is kept beside the output and used by the next run, and
+the result has the same bytes for any number of threads, any memory cap and any interruption.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from weighbridge import __version__
+from weighbridge.core.ranking import ROUNDING
+from weighbridge.errors import Fault, InputError
+from weighbridge.scale.budget import DEFAULT_MB, RESERVE_MB, divide, resident_mb
+from weighbridge.scale.checks import Findings
+from weighbridge.scale.joins import join, joined_table
+from weighbridge.scale.layout import Layout, inspect
+from weighbridge.scale.library import Library, LibraryTable
+from weighbridge.scale.order import write_order
+from weighbridge.scale.output import pick_ids, publish, write_scores, write_tables
+from weighbridge.scale.packing import pack
+from weighbridge.scale.passes import Progress, Scan, fold
+from weighbridge.scale.plan import ScoringPlan
+from weighbridge.scale.pool import pool_of
+from weighbridge.scale.protocols import Model, Stage
+from weighbridge.scale.resume import WorkFolder, work_folder
+from weighbridge.scale.scoring import Outcome, Scoring
+from weighbridge.scale.stages import start
+from weighbridge.scale.tables import connected, refuse_repeats
+from weighbridge.scale.topk import settle
+
+__all__ = ["LibraryResult", "library_key", "rank_library"]
+
+JOINING: Final = "joining tables"
+
+
+@dataclass(frozen=True)
+class LibraryResult:
+    """What ranking a library gave.
+
+    Attributes
+    ----------
+    rows
+        How many molecules were ranked.
+    top
+        The best molecules with every tie at the last place: columns ``rank``, ``id``, ``score`` and
+        ``tied``. Exact, whatever the bound.
+    bound
+        Scores in the output differ from the exact ones by at most this; 0 where they are exact.
+    seconds
+        Wall seconds by pass.
+    output, top_output, order_output
+        The files that were written: ``id`` and ``score`` in the library's order; the top; rank, id
+        and score of all, best first (None unless asked for).
+    notes
+        What a careful reader should know.
+    """
+
+    rows: int
+    top: pd.DataFrame
+    bound: float
+    seconds: dict[str, float]
+    output: Path
+    top_output: Path
+    order_output: Path | None = None
+    notes: tuple[str, ...] = ()
+
+
+def rank_library(
+    library: Library,
+    plan: ScoringPlan,
+    output: Path | str,
+    *,
+    memory_mb: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    resume: bool = True,
+    order: bool = False,
+) -> LibraryResult:
+    """Rank a library that may be larger than memory.
+
+    Parameters
+    ----------
+    library
+        Where the columns come from.
+    plan
+        Criteria, weights, method, and how many molecules are wanted exactly.
+    output
+        The Parquet file of ids and scores to write. ``<stem>.top.parquet`` beside it holds the top,
+        and ``<stem>.order.parquet`` the whole order; ``<output>.part`` is the work folder.
+    memory_mb
+        Cap on the memory of this process; 600 by default.
+    threads
+        Workers; the number of processors by default.
+    progress
+        Called with (what is done, rows done, rows in all).
+    resume
+        Whether to go on with what an interrupted run of the same work has finished.
+    order
+        Whether to write the whole order too.
+
+    Returns
+    -------
+    result
+        The top and where the scores are.
+
+    Raises
+    ------
+    InputError
+        Faults of the tables and their rows, a cap that is too small, a full disk. Nothing is left
+        at the output's name then, or what was there before.
+    """
+    run = _Run(Path(output), memory_mb or DEFAULT_MB, threads or os.cpu_count() or 1, progress or _silent)
+    library.require(plan.names)
+    library = library.only(plan.names)
+    layouts = [inspect(library.main), *(inspect(table, may_be_empty=True) for table in library.further)]
+    _check_output(run.output, library)
+    with work_folder(run.output, library_key(layouts, plan), resume=resume) as work:
+        layout = layouts[0] if not library.further else inspect(_joined(library, layouts[0], work, run))
+        model, outcome, notes = _score(layout, layouts[0], plan, work, run)
+        return _finish(run, layout, model, outcome, work, (*work.notes, *notes), order=order)
+
+
+def library_key(layouts: list[Layout], plan: ScoringPlan) -> dict[str, Any]:
+    """Return what the result depends on: the files, how they are read, the plan, and this version."""
+    tables = [
+        {
+            "files": layout.key,
+            "id": layout.table.id,
+            "readings": {name: reading.to_dict() for name, reading in layout.table.readings.items()},
+        }
+        for layout in layouts
+    ]
+    return {"tables": tables, "plan": hashlib.sha256(pack(plan)).hexdigest(), "version": __version__}
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The settings of one run, and its clock."""
+
+    output: Path
+    memory_mb: int
+    threads: int
+    progress: Progress
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, what: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self.seconds[what] = self.seconds.get(what, 0.0) + time.perf_counter() - begun
+
+    def tables_mb(self) -> int:
+        """Return what DuckDB may use now."""
+        return int(self.memory_mb - resident_mb() - RESERVE_MB)
+
+    def beside(self, what: str) -> Path:
+        """Return the name of another output."""
+        return self.output.with_name(f"{self.output.stem}.{what}.parquet")
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Hear of progress and say nothing."""
+
+
+def _check_output(output: Path, library: Library) -> None:
+    """Refuse an output that would overwrite the library, a folder or a device."""
+    if output.exists() and not output.is_file():
+        found = "a folder" if output.is_dir() else "a device"
+        raise InputError(Fault("cannot write here", file=str(output), found=found, expected="a file name"))
+    taken = {file.resolve() for table in library.tables for file in table.files}
+    if output.resolve() in taken:
+        raise InputError(Fault("the output is a file of the library", file=str(output), mend="Write elsewhere"))
+
+
+def _joined(library: Library, main: Layout, work: WorkFolder, run: _Run) -> LibraryTable:
+    """Return all tables joined in the work folder, by this run or an earlier one."""
+    file = work.file("joined.parquet")
+    if not file.is_file():
+        run.progress(JOINING, 0, main.rows)
+        with run.timed(JOINING):
+            join(library, work.file("joining.parquet"), memory_mb=run.tables_mb(), threads=run.threads)
+        publish(work.file("joining.parquet"), file)
+        run.progress(JOINING, main.rows, main.rows)
+    return joined_table(library, file)
+
+
+def _score(
+    layout: Layout, main: Layout, plan: ScoringPlan, work: WorkFolder, run: _Run
+) -> tuple[Model, Outcome, tuple[str, ...]]:
+    """Run every pass and leave the scores in the work folder."""
+    budget = divide(run.memory_mb, run.threads, layout.pieces, len(plan.names), summary_bytes(plan))
+    with pool_of(budget.threads) as pool:
+        scan = Scan(layout, plan, budget, pool, run.progress)
+        state, findings = _fit(scan, work, run, main)
+        scoring = Scoring(scan, state, work)
+        with run.timed("scores"):
+            sorted_ids = write_scores(work.file("scores.parquet"), scoring.parts()).sorted
+    outcome = scoring.outcome
+    assert outcome is not None
+    _refuse(outcome.findings, scan, main, work)
+    if layout is main and not sorted_ids:
+        with run.timed("unique ids"), connected(work.path, run.tables_mb(), run.threads) as connection:
+            refuse_repeats(connection, main)
+    return state, outcome, (findings or outcome.findings).notes(plan)
+
+
+def _fit(scan: Scan, work: WorkFolder, run: _Run, main: Layout) -> tuple[Model, Findings | None]:
+    """Run the stages up to the model; finished ones are taken from the work folder."""
+    state: Stage | Model = start(scan.plan)
+    findings: Findings | None = None
+    number = 0
+    while isinstance(state, Stage):
+        done = work.kept(f"stage-{number}")
+        if done is None:
+            with run.timed(state.title):
+                done = fold(scan, state)
+            _refuse(done[1], scan, main, work)
+            work.keep(f"stage-{number}", done)
+        summary, findings = done
+        state = state.finish(summary)
+        number += 1
+    return state, findings
+
+
+def _refuse(findings: Findings, scan: Scan, main: Layout, work: WorkFolder) -> None:
+    """Refuse a library with faulty rows; what was computed from them is of no use to anybody."""
+    if findings.faults:
+        work.discard()
+    findings.raise_if_any(scan.plan, main.place)
+
+
+def summary_bytes(plan: ScoringPlan) -> int:
+    """Return about how large a summary of a plan's largest stage is."""
+    return 3 * 8 * plan.bins * len(plan.names) if plan.method == "promethee-ii" else 0
+
+
+def _finish(
+    run: _Run, layout: Layout, model: Model, outcome: Outcome, work: WorkFolder, notes: tuple[str, ...], *, order: bool
+) -> LibraryResult:
+    """Settle the top, write the order where it is wanted, and put every file into its place."""
+    import pyarrow as pa
+
+    scores = work.file("scores.parquet")
+    best, ranks = settle(outcome.top)
+    frame = pd.DataFrame({"rank": ranks, "id": pick_ids(scores, best.rows), "score": best.scores})
+    frame["tied"] = frame["rank"].duplicated(keep=False)
+    top = write_tables(work.file("top.parquet"), [pa.Table.from_pandas(frame, preserve_index=False)])
+    if order:
+        with run.timed("whole order"):
+            write_order(
+                scores,
+                work.file("order.parquet"),
+                score_range=outcome.high - outcome.low,
+                rounding=ROUNDING * max(abs(outcome.low), abs(outcome.high)),
+                memory_mb=run.tables_mb(),
+                threads=run.threads,
+            )
+        publish(work.file("order.parquet"), run.beside("order"))
+    publish(top, run.beside("top"))
+    publish(scores, run.output)
+    return LibraryResult(
+        rows=layout.rows,
+        top=frame,
+        bound=model.bound,
+        seconds=run.seconds,
+        output=run.output,
+        top_output=run.beside("top"),
+        order_output=run.beside("order") if order else None,
+        notes=notes,
+    )
