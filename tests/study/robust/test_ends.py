@@ -120,6 +120,7 @@ def test_what_is_guaranteed_between_the_ends_is_said(method: str, guarantee: str
 
 def test_two_trust_groups_are_no_straight_line(tmp_path: Path) -> None:
     """Where a source's share enters two groups the weights bend, and the ends are not called exact."""
+    near = {"near": {"weights": "trust", "children": ["public_near", "internal_near"]}}
     changes = {
         "ranking.method": "weighted-sum",
         "criteria.public_near": {"use": "context_match", "source": "public"},
@@ -127,11 +128,7 @@ def test_two_trust_groups_are_no_straight_line(tmp_path: Path) -> None:
         "tree.practical": {
             "title": "Practical",
             "weights": "equal",
-            "children": [
-                "solubility",
-                "cost",
-                {"near": {"weights": "trust", "children": ["public_near", "internal_near"]}},
-            ],
+            "children": ["solubility", "cost", near],
         },
     }
     lines = [line for line in JUDGEMENTS.splitlines() if ",practical,solubility," not in line]

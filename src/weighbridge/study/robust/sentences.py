@@ -78,7 +78,7 @@ def _first_words(found: Robustness) -> str:
 
 def _how_many(count: int, total: int) -> str:
     if count == total:
-        return f"All {count}"
+        return "All"
     return "None" if count == 0 else str(count)
 
 
@@ -112,7 +112,8 @@ def _cause(found: Robustness) -> str:
     more, less = sorted(lost, key=lambda cause: -lost[cause])
     total = len(found.standing.first)
     if lost[more] < 0.05:
-        return f"Neither the weights nor the scores alone replace a molecule of {_first_words(found)} to speak of."
+        whom = f"any of {_first_words(found)}" if total > 1 else _first_words(found)
+        return f"Neither the weights nor the scores alone replace {whom} to speak of."
     if total == 1:
         return (
             f"The {more} could change it more than the {less}: alone they put another molecule first in "
