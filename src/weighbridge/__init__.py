@@ -10,6 +10,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from weighbridge.version import VERSION
+
 if TYPE_CHECKING:
     from weighbridge.core.criterion import Criterion, Preference
     from weighbridge.core.matrix import DecisionMatrix
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
     from weighbridge.methods.ranks import aggregate_ranks
     from weighbridge.methods.registry import methods, rank
     from weighbridge.report.page import write_report
+    from weighbridge.robustness.acceptability import acceptability
+    from weighbridge.robustness.change import smallest_change
+    from weighbridge.robustness.stability import stability_intervals
     from weighbridge.study.study import Study
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _HOMES = {
     "Comparisons": "weighbridge.elicitation.comparisons",
@@ -36,6 +41,7 @@ _HOMES = {
     "Study": "weighbridge.study.study",
     "WeighbridgeError": "weighbridge.errors",
     "Weights": "weighbridge.core.weights",
+    "acceptability": "weighbridge.robustness.acceptability",
     "aggregate_ranks": "weighbridge.methods.ranks",
     "combine": "weighbridge.elicitation.group",
     "consensus": "weighbridge.elicitation.consensus",
@@ -43,6 +49,8 @@ _HOMES = {
     "objective_weights": "weighbridge.methods.objective",
     "rank": "weighbridge.methods.registry",
     "rank_correlation": "weighbridge.methods.compare",
+    "smallest_change": "weighbridge.robustness.change",
+    "stability_intervals": "weighbridge.robustness.stability",
     "write_report": "weighbridge.report.page",
 }
 
@@ -56,6 +64,7 @@ __all__ = [
     "WeighbridgeError",
     "Weights",
     "__version__",
+    "acceptability",
     "aggregate_ranks",
     "combine",
     "consensus",
@@ -63,6 +72,8 @@ __all__ = [
     "objective_weights",
     "rank",
     "rank_correlation",
+    "smallest_change",
+    "stability_intervals",
     "write_report",
 ]
 

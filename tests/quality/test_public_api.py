@@ -28,6 +28,7 @@ DOCUMENTED = [
     "WeighbridgeError",
     "Weights",
     "__version__",
+    "acceptability",
     "aggregate_ranks",
     "combine",
     "consensus",
@@ -35,6 +36,8 @@ DOCUMENTED = [
     "objective_weights",
     "rank",
     "rank_correlation",
+    "smallest_change",
+    "stability_intervals",
     "write_report",
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +16,7 @@ from weighbridge.report.palette import INK, LINE, MUTED
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["Drawing", "draw", "shortened"]
+__all__ = ["Drawing", "draw", "label_rows", "percent_axis", "shortened"]
 
 WIDTH_INCHES: Final = 4.5
 """432 px: what fits a phone without shrinking the letters; two stand side by side on a laptop."""
@@ -117,3 +117,16 @@ def shortened(text: object, length: int = 26) -> str:
     """Return a label of at most `length` characters that may stand in an SVG."""
     words = readable(" ".join(str(text).split()))
     return words if len(words) <= length else words[: length - 1].rstrip() + "…"
+
+
+def label_rows(axes: Axes, labels: Sequence[str]) -> None:
+    """Label the rows from top to bottom and rule the columns."""
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.grid(visible=True, axis="x")
+    axes.spines["left"].set_visible(False)
+
+
+def percent_axis(axes: Axes) -> None:
+    """Write the ticks of the horizontal axis, which holds shares, as percentages."""
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value * 100:g} %".replace("-", "−"))

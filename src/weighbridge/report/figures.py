@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from weighbridge.core.arrays import Floats
-from weighbridge.report.drawing import Drawing, draw, shortened
+from weighbridge.report.drawing import Drawing, draw, label_rows, percent_axis, shortened
 from weighbridge.report.numbers import known, percent, significant, spread_share
 from weighbridge.report.palette import ACCENT, INK, LINE, MUTED, PAPER, category, contrast, shade
 
@@ -59,7 +59,7 @@ def contributions_figure(contributions: pd.DataFrame, base: pd.Series[float], ti
             up, down = up + np.maximum(part, 0), down + np.minimum(part, 0)
         scores = base.to_numpy(dtype=np.float64) + values.sum(axis=1)
         axes.plot(scores, places, "|", color=INK, markersize=9, mew=1.6, label="score")
-        _rows(axes, [shortened(label, 18) for label in contributions.index])
+        label_rows(axes, [shortened(label, 18) for label in contributions.index])
         axes.set_xlabel("score")
 
     strongest = contributions.abs().mean().sort_values(ascending=False, kind="stable")
@@ -96,10 +96,10 @@ def weights_figure(nominal: pd.Series[float], effective: pd.Series[float], title
                     va="center",
                     fontsize=7.5,
                 )
-        _rows(axes, [shortened(titles.get(name, name), 24) for name in names])
+        label_rows(axes, [shortened(titles.get(name, name), 24) for name in names])
         axes.margins(x=0.16)
         axes.axvline(0, color=MUTED, lw=0.8)
-        _percent_axis(axes)
+        percent_axis(axes)
 
     pairs = "; ".join(
         f"{titles.get(name, name)} {percent(nominal[name])} nominal, {spread_share(effective[name])} effective"
@@ -135,9 +135,9 @@ def trust_figure(shares: pd.DataFrame, titles: Mapping[str, str]) -> Drawing:
             axes.plot(values, places + step, marker, color=colour, markersize=6.5, mec=PAPER, mew=0.8, label=reading)
         for border in places[:-1] + 0.5:
             axes.axhline(border, color=LINE, lw=0.6)
-        _rows(axes, [shortened(titles.get(name, name), 22) for name in names])
+        label_rows(axes, [shortened(titles.get(name, name), 22) for name in names])
         axes.set_xlim(0, 1)
-        _percent_axis(axes)
+        percent_axis(axes)
 
     words = "; ".join(
         f"{titles.get(name, name)}: "
@@ -199,7 +199,7 @@ def agreement_figure(kendall: pd.DataFrame) -> Drawing:
                 ink = INK if contrast(fill, INK) >= contrast(fill, PAPER) else PAPER
                 axes.text(j, i, _coefficient(values[i, j]), ha="center", va="center", color=ink)
         axes.set_xlim(-0.5, len(names) - 0.5)
-        _rows(axes, names)
+        label_rows(axes, names)
         axes.set_xticks(range(len(names)), names, rotation=35, ha="right")
         axes.tick_params(axis="x", length=0)
         axes.grid(visible=False)
@@ -244,9 +244,9 @@ def spread_figure(priorities: pd.DataFrame, combined: Mapping[str, float], title
                 mew=0.7,
                 label=shortened(expert, 24),
             )
-        _rows(axes, [shortened(titles.get(child, child), 24) for child in children])
+        label_rows(axes, [shortened(titles.get(child, child), 24) for child in children])
         axes.set_xlim(left=0)
-        _percent_axis(axes)
+        percent_axis(axes)
 
     words = "; ".join(
         f"{titles.get(child, child)} {percent(priorities[child].min())} to {percent(priorities[child].max())}"
@@ -266,15 +266,3 @@ def spread_figure(priorities: pd.DataFrame, combined: Mapping[str, float], title
 def _coefficient(value: float) -> str:
     """Write a coefficient with two places; a dash where it is undefined."""
     return f"{value:.2f}".replace("-", "−") if known(value) else "–"
-
-
-def _rows(axes: Axes, labels: Sequence[str]) -> None:
-    """Label the rows from top to bottom and rule the columns."""
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.5, -0.5)
-    axes.grid(visible=True, axis="x")
-    axes.spines["left"].set_visible(False)
-
-
-def _percent_axis(axes: Axes) -> None:
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value * 100:g} %".replace("-", "−"))

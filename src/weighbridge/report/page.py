@@ -16,6 +16,7 @@ from weighbridge.report.environment import make_environment
 from weighbridge.report.figures import contributions_figure, scores_figure, weights_figure
 from weighbridge.report.methods_view import methods_view
 from weighbridge.report.reproduce_view import conventions, reproduce_view
+from weighbridge.report.robustness_view import robustness_view
 from weighbridge.report.rows import ranking_table, shown_labels
 from weighbridge.report.sources_view import source_cards
 from weighbridge.report.trust_view import trust_view
@@ -24,6 +25,7 @@ from weighbridge.report.words import criterion_titles, source_titles
 
 if TYPE_CHECKING:
     from weighbridge.study.decision import Decision
+    from weighbridge.study.robust.value import Robustness
 
 __all__ = ["TEMPLATE", "render", "write_report"]
 
@@ -33,7 +35,13 @@ BARS_SHOWN: Final = 20
 Progress = Callable[[str], None]
 
 
-def write_report(decision: Decision, path: str | Path, *, progress: Progress | None = None) -> Path:
+def write_report(
+    decision: Decision,
+    path: str | Path,
+    *,
+    robustness: Robustness | None = None,
+    progress: Progress | None = None,
+) -> Path:
     """Write the report of a decision: one HTML file that needs no network and no script.
 
     Parameters
@@ -42,6 +50,9 @@ def write_report(decision: Decision, path: str | Path, *, progress: Progress | N
         What `Study.decide` returned.
     path
         The file to write; it is written whole or not at all.
+    robustness
+        What `Decision.robustness` returned, for the section on how firmly the choice stands; without
+        it the report has none.
     progress
         Called with a few words before each longer step.
 
@@ -50,17 +61,17 @@ def write_report(decision: Decision, path: str | Path, *, progress: Progress | N
     Path
         The file written.
     """
-    return write_text(Path(path), render(decision, progress=progress))
+    return write_text(Path(path), render(decision, robustness=robustness, progress=progress))
 
 
-def render(decision: Decision, *, progress: Progress | None = None) -> str:
-    """Return the report as HTML; the same decision gives the same text."""
+def render(decision: Decision, *, robustness: Robustness | None = None, progress: Progress | None = None) -> str:
+    """Return the report as HTML; the same decision and robustness give the same text."""
     if progress is not None:
         progress("drawing the figures and writing the page")
-    return make_environment().get_template(TEMPLATE).render(_context(decision))
+    return make_environment().get_template(TEMPLATE).render(_context(decision, robustness))
 
 
-def _context(decision: Decision) -> dict[str, Any]:
+def _context(decision: Decision, robustness: Robustness | None) -> dict[str, Any]:
     from weighbridge.evidence.library import load_library
     from weighbridge.study.trust import trust_definitions
 
@@ -77,6 +88,7 @@ def _context(decision: Decision) -> dict[str, Any]:
         "cards": source_cards(decision, library),
         "context": context_table(decision),
         "methods": methods_view(decision),
+        "robustness": None if robustness is None else robustness_view(robustness),
         "excluded": decision.excluded,
         "notices": decision.study.notices,
         "findings": decision.findings,

@@ -18,7 +18,6 @@ from typing import Any, Final
 
 import pandas as pd
 
-from weighbridge import __version__
 from weighbridge.core.ranking import ROUNDING
 from weighbridge.errors import Fault, InputError
 from weighbridge.scale.budget import DEFAULT_MB, RESERVE_MB, divide, resident_mb
@@ -38,6 +37,7 @@ from weighbridge.scale.scoring import Outcome, Scoring
 from weighbridge.scale.stages import start
 from weighbridge.scale.tables import connected, refuse_repeats
 from weighbridge.scale.topk import settle
+from weighbridge.version import VERSION
 
 __all__ = ["LibraryResult", "library_key", "rank_library"]
 
@@ -141,7 +141,7 @@ def library_key(layouts: list[Layout], plan: ScoringPlan) -> dict[str, Any]:
         }
         for layout in layouts
     ]
-    return {"tables": tables, "plan": hashlib.sha256(pack(plan)).hexdigest(), "version": __version__}
+    return {"tables": tables, "plan": hashlib.sha256(pack(plan)).hexdigest(), "version": VERSION}
 
 
 @dataclass(frozen=True)
