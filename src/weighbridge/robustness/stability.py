@@ -91,8 +91,7 @@ class StabilityIntervals(Mapping[str, StabilityInterval]):
     def to_frame(self) -> pd.DataFrame:
         """Return one row a criterion: weight, low, high, and who overtakes whom at each end."""
         rows = {
-            name: (self.weights[name], one.low, one.high)
-            + (one.overtaker_low, self.overtaken[name][0], one.overtaker_high, self.overtaken[name][1])
+            name: (self.weights[name], *one[:2], one[2], self.overtaken[name][0], one[3], self.overtaken[name][1])
             for name, one in self.intervals.items()
         }
         columns = ["weight", "low", "high", "overtaker_low", "overtaken_low", "overtaker_high", "overtaken_high"]

@@ -29,6 +29,9 @@ _BLOCK: Final = 16_384
 """Molecules scored at a time: they stay in a core's cache."""
 
 
+_NONE: Final = np.empty(0, dtype=np.int64)
+
+
 class End(NamedTuple):
     """One end of a stability interval.
 
@@ -70,10 +73,14 @@ class Line(NamedTuple):
         """Return what `base` and `own` are multiplied by at t."""
         return (1.0 - t) * self.scale, t - (1.0 - t) * self.shift
 
-    def lead(self, t: float, ahead: int, behind: int) -> float:
-        """Return by how much one place leads another at t."""
+    def at(self, t: float) -> Floats:
+        """Return the scores at t."""
         first, second = self.factors(t)
-        return float(first * (self.base[ahead] - self.base[behind]) + second * (self.own[ahead] - self.own[behind]))
+        return first * self.base + second * self.own
+
+    def take(self, places: Integers) -> Line:
+        """Return the lines of some molecules."""
+        return self._replace(base=self.base[places], own=self.own[places])
 
 
 def linear_ends(form: LinearForm, weights: Floats, top: int | None) -> Iterator[tuple[End, End]]:
@@ -103,7 +110,10 @@ def linear_ends(form: LinearForm, weights: Floats, top: int | None) -> Iterator[
         elif standing.starts.size < 2:
             yield End(0.0), End(1.0)
         else:
-            yield _ends(_line(form, weights, scores, k), float(weights[k]), standing, tolerance)
+            line, today = _line(form, weights, scores, k), float(weights[k])
+            find = _end_of_order if top is None else _end_of_set
+            low, high = (find(line, scores, standing, (today, end), tolerance) for end in (0.0, 1.0))
+            yield low, high
 
 
 def _line(form: LinearForm, weights: Floats, scores: Floats, k: int) -> Line:
@@ -111,8 +121,7 @@ def _line(form: LinearForm, weights: Floats, scores: Floats, k: int) -> Line:
     if weight <= 0.5:
         return Line(scores, own, 1.0 / (1.0 - weight), weight / (1.0 - weight))
     # Taking a large weight out of the score again would leave little but rounding.
-    others = other_shares(weights, k)
-    return Line(form.values @ others, own, 1.0, 0.0)
+    return Line(form.values @ other_shares(weights, k), own, 1.0, 0.0)
 
 
 def other_shares(weights: Floats, k: int) -> Floats:
@@ -125,74 +134,118 @@ def other_shares(weights: Floats, k: int) -> Floats:
     return others / others.sum()
 
 
-def _ends(line: Line, today: float, standing: Levels, tolerance: float) -> tuple[End, End]:
-    """Find both ends on one line."""
-    rows, starts = standing
-    if starts.size == 2:
-        ahead, behind = rows[: starts[1]], rows[starts[1] :]
-        least = _lead_of_set(line, ahead, int(behind[0]))
-        places = np.arange(rows.size)
-    else:
-        line = line._replace(base=line.base[rows], own=line.own[rows])
-        least = _lead_of_order(line, starts)
-        places = rows
-    ends = [_newton(line, least, today, end, tolerance) for end in (0.0, 1.0)]
-    low, high = (End(end.at, int(places[end.comer]), int(places[end.passed])) if end.comer >= 0 else end for end in ends)
-    return low, high
-
-
-def _newton(line: Line, least: Callable[[float], Lead], today: float, end: float, tolerance: float) -> End:
-    """Walk from an end towards today's weight until nobody is overtaken any more."""
-    reached = End(end)
-    allowed = tolerance
+def _newton(line: Line, least: Callable[[float], Lead], today: float, start: End, tolerance: float) -> End:
+    """Walk from outside towards today's weight until nobody is overtaken any more."""
+    reached, allowed = start, tolerance
     while reached.at != today:
         worst = least(reached.at)
         if worst.gap >= -allowed:
             break
-        before = line.lead(today, worst.passed, worst.comer)
-        after = line.lead(reached.at, worst.passed, worst.comer)
-        if after >= 0:
-            break
-        at = reached.at + (today - reached.at) * (after / (after - before))
+        pair = line.take(np.array([worst.passed, worst.comer]))
+        before, after = (float(scores[0] - scores[1]) for scores in (pair.at(today), pair.at(reached.at)))
+        at = reached.at + (today - reached.at) * (after / (after - before)) if after < 0 < before else reached.at
         if abs(at - today) >= abs(reached.at - today):
             break
         reached, allowed = End(at, worst.comer, worst.passed), 0.0
     return reached
 
 
-def _lead_of_set(line: Line, ahead: Integers, stand_in: int) -> Callable[[float], Lead]:
-    """Return the least lead of some rows over all others, as a function of the weight."""
-    base, own = line.base.copy(), line.own.copy()
-    # Those ahead give their places to one of the others, so that no step has to leave them out.
-    base[ahead], own[ahead] = base[stand_in], own[stand_in]
-    front_base, front_own = line.base[ahead], line.own[ahead]
-    work = np.empty((2, _BLOCK))
-    taken = set(ahead.tolist())
+def _end_of_set(line: Line, scores: Floats, standing: Levels, way: tuple[float, float], tolerance: float) -> End:
+    """Find where the set ahead of the cut is first broken into, on the way from today to 0 or 1."""
+    today, end = way
+    front = standing.rows[: standing.starts[1]]
+    race = _Race(line, scores, front, tolerance)
+    return _newton(line, race.least, today, End(end), tolerance)
 
-    def least(t: float) -> Lead:
-        first, second = line.factors(t)
-        front = first * front_base + second * front_own
+
+class _Race:
+    """The least lead of some rows over all others, asked for ever closer to today's weight.
+
+    A line is nowhere on a way above the higher of its ends. So after every step only those stay in the
+    race who are, there or today, ahead of where the last of the front is at its lowest.
+    """
+
+    def __init__(self, line: Line, scores: Floats, front: Integers, slack: float) -> None:
+        self._front, self._front_line, self._front_today = front, line.take(front), scores[front]
+        self._line, self._today, self._slack = line, scores, slack
+        self._rows: Integers | None = None
+        self._steps = 0
+
+    def least(self, t: float) -> Lead:
+        """Return the least lead at t, which must not be further from today than before."""
+        front = self._front_line.at(t)
         last = int(front.argmin())
-        best, comer = -np.inf, -1
-        for start in range(0, base.size, _BLOCK):
-            piece = base[start : start + _BLOCK]
-            one, two = work[0, : piece.size], work[1, : piece.size]
-            np.multiply(piece, first, out=one)
-            np.multiply(own[start : start + _BLOCK], second, out=two)
-            one += two
-            if (highest := one.max()) > best:
-                best, comer = float(highest), start + int(one.argmax())
-        return Lead(float(front[last]) - best, stand_in if comer in taken else comer, int(ahead[last]))
+        self._steps += 1
+        if self._steps > 1:  # at 0 or 1 the floor is too low to leave many out
+            self._narrow(t, float(min(front[last], self._front_today.min())) - self._slack)
+        best, place = self._best(t)
+        comer = place if self._rows is None else int(self._rows[place])
+        return Lead(float(front[last]) - best, comer, int(self._front[last]))
 
-    return least
+    def _best(self, t: float) -> tuple[float, int]:
+        """Return the highest score at t of those in the race, and its place."""
+        best, place = -np.inf, -1
+        hidden = self._front if self._rows is None else _NONE
+        edges = np.searchsorted(hidden, np.arange(0, self._today.size + _BLOCK, _BLOCK))
+        for number, start in enumerate(range(0, self._today.size, _BLOCK)):
+            scores = self._scores(t, start)
+            scores[hidden[edges[number] : edges[number + 1]] - start] = -np.inf
+            if (highest := scores.max()) > best:
+                best, place = float(highest), start + int(scores.argmax())
+        return best, place
+
+    def _narrow(self, t: float, floor: float) -> None:
+        """Keep only those ahead of the floor at t or today."""
+        kept = []
+        for start in range(0, self._today.size, _BLOCK):
+            scores = self._scores(t, start)
+            np.maximum(scores, self._today[start : start + _BLOCK], out=scores)
+            kept.append(np.flatnonzero(scores > floor) + start)
+        places = np.concatenate(kept) if kept else _NONE
+        if self._rows is None:
+            places = places[~np.isin(places, self._front)]
+        self._rows = places if self._rows is None else self._rows[places]
+        self._line, self._today = self._line.take(places), self._today[places]
+
+    def _scores(self, t: float, start: int) -> Floats:
+        block = slice(start, start + _BLOCK)
+        first, second = self._line.factors(t)
+        scores = self._line.base[block] * first
+        scores += self._line.own[block] * second
+        return scores
 
 
-def _lead_of_order(line: Line, starts: Integers) -> Callable[[float], Lead]:
+def _end_of_order(line: Line, scores: Floats, standing: Levels, way: tuple[float, float], tolerance: float) -> End:
+    """Find where neighbours first swap, on the way from today to 0 or 1.
+
+    Only neighbours can swap first. Those next to each other in today's order bound the end; where
+    molecules tie today any of a group may be the one to meet the next group, so Newton goes on from there.
+    """
+    today, end = way
+    rows, starts = standing
+    ordered, now = line.take(rows), scores[rows]
+    behind = starts[1:]
+    lead = now[behind - 1] - now[behind]
+    at_end = ordered.at(end)
+    after = at_end[behind - 1] - at_end[behind]
+    swapping = np.flatnonzero(after < -tolerance)
+    nearest = End(end)
+    if swapping.size:
+        share = lead[swapping] / (lead[swapping] - after[swapping])
+        first = int(share.argmin())
+        place = int(behind[swapping[first]])
+        nearest = End(today + (end - today) * float(share[first]), place, place - 1)
+    if starts.size < rows.size:
+        allowed = 0.0 if nearest.comer >= 0 else tolerance
+        nearest = _newton(ordered, _lead_of_groups(ordered, starts), today, nearest, allowed)
+    return End(nearest.at, int(rows[nearest.comer]), int(rows[nearest.passed])) if nearest.comer >= 0 else nearest
+
+
+def _lead_of_groups(line: Line, starts: Integers) -> Callable[[float], Lead]:
     """Return the least lead of any group over the next, for places in today's order."""
 
     def least(t: float) -> Lead:
-        first, second = line.factors(t)
-        scores = first * line.base + second * line.own
+        scores = line.at(t)
         lowest, highest = np.minimum.reduceat(scores, starts), np.maximum.reduceat(scores, starts)
         leads = lowest[:-1] - highest[1:]
         group = int(leads.argmin())

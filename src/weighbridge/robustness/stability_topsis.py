@@ -26,7 +26,7 @@ solved; pieces with too many of them are halved, those nearest to today's weight
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -41,8 +41,25 @@ __all__ = ["Path", "first_crossings", "topsis_ends"]
 _PAIRS: Final = 2**18
 """Pairs solved at a time."""
 
+_TOGETHER: Final = 4
+"""Criteria whose distances without them are computed in one product."""
+
+_BLOCK: Final = 16_384
+"""Molecules or pairs computed at a time: they stay in a core's cache."""
+
 _NARROWEST: Final = 2.0**-12
 """A piece of the path this narrow is solved whatever the number of its pairs."""
+
+
+class _Found(NamedTuple):
+    """Where on a path, and the places of the pair; (1, −1, −1) where nobody is overtaken."""
+
+    share: float
+    comer: int
+    passed: int
+
+
+_NOBODY: Final = _Found(1.0, -1, -1)
 
 
 class Path(NamedTuple):
@@ -58,13 +75,21 @@ class Path(NamedTuple):
 
     def standing(self, share: float) -> Floats:
         """Return ρ = D⁻²/(D⁻² + D⁺²) at λ, shape (n,); ½ where both are 0."""
-        near = (1.0 - share) * self.near_start + share * self.near_end
-        total = near + ((1.0 - share) * self.far_start + share * self.far_end)
-        nowhere = total == 0
-        if not nowhere.any():
-            result: Floats = near / total
-            return result
-        return np.where(nowhere, 0.5, near / np.where(nowhere, 1.0, total))
+        result = np.empty(self.near_start.size)
+        for start in range(0, result.size, _BLOCK):
+            block = slice(start, start + _BLOCK)
+            near = (1.0 - share) * self.near_start[block] + share * self.near_end[block]
+            total = (1.0 - share) * self.far_start[block] + share * self.far_end[block]
+            total += near
+            nowhere = total == 0
+            result[block] = (
+                np.where(nowhere, 0.5, near / np.where(nowhere, 1.0, total)) if nowhere.any() else near / total
+            )
+        return result
+
+    def take(self, places: Integers) -> Path:
+        """Return the path of some molecules."""
+        return Path(*(array[places] for array in self))
 
 
 def topsis_ends(form: RatioForm, weights: Floats, top: int | None) -> Iterator[tuple[End, End]]:
@@ -86,40 +111,74 @@ def topsis_ends(form: RatioForm, weights: Floats, top: int | None) -> Iterator[t
     """
     scores = form.scores(weights)
     rows, starts = levels(scores, rounding_of(form, weights), top)
-    ordered = form.take(rows)
-    largest = max(float(ordered.near.max()), float(ordered.far.max())) or 1.0
-    for k in range(weights.size):
-        if weights.size == 1:
-            yield End(1.0), End(1.0)
-        elif starts.size < 2:
-            yield End(0.0), End(1.0)
-        else:
-            ends = _ends(ordered, weights, k, starts, largest)
-            low, high = (_named(end, rows) for end in ends)
-            yield low, high
+    if weights.size == 1:
+        yield End(1.0), End(1.0)
+    elif starts.size < 2:
+        yield from ((End(0.0), End(1.0)) for _ in weights)
+    else:
+        for low, high in _all_ends(form.take(rows), weights, starts):
+            yield _named(low, rows), _named(high, rows)
 
 
 def _named(end: End, rows: Integers) -> End:
     return End(end.at, int(rows[end.comer]), int(rows[end.passed])) if end.comer >= 0 else end
 
 
-def _ends(form: RatioForm, weights: Floats, k: int, starts: Integers, largest: float) -> tuple[End, End]:
-    squares, today = other_shares(weights, k) ** 2, float(weights[k])
-    rest = squares / largest
-    near_rest, far_rest = form.near @ rest, form.far @ rest
-    near_own, far_own = form.near[:, k] / largest, form.far[:, k] / largest
+def _all_ends(form: RatioForm, weights: Floats, starts: Integers) -> Iterator[tuple[End, End]]:
+    """Yield the ends by criterion; molecules and ends as places in `starts`' order."""
+    largest = max(float(form.near.max()), float(form.far.max())) or 1.0
+    near, far = (table @ (weights**2 / largest) for table in (form.near, form.far))
+    for first in range(0, weights.size, _TOGETHER):
+        some = range(first, min(first + _TOGETHER, weights.size))
+        others = np.array([other_shares(weights, k) ** 2 / largest for k in some])
+        near_rest, far_rest = others @ form.near.T, others @ form.far.T
+        for place, k in enumerate(some):
+            own = form.near[:, k] / largest, form.far[:, k] / largest
+            yield _ends(float(weights[k]), (near, far), (near_rest[place], far_rest[place]), own, starts)
+
+
+_Pair: TypeAlias = tuple[Floats, Floats]
+
+
+def _ends(today: float, start: _Pair, rest: _Pair, own: _Pair, starts: Integers) -> tuple[End, End]:
+    """Find both ends for one weight from D⁻² and D⁺² today, at t = 0 and at t = 1."""
     x, y = today**2, (1.0 - today) ** 2
-    near, far = x * near_own + y * near_rest, x * far_own + y * far_rest
+    find = _crossing_of_set if starts.size == 2 else first_crossing
     low, high = End(0.0), End(1.0)
     if today > 0:
-        share, comer, passed = first_crossing(Path(near, far, near_rest, far_rest), starts)
+        share, comer, passed = find(Path(*start, *rest), starts)
         if comer >= 0:
             low = End(_weight(x * (1.0 - share), y * (1.0 - share) + share), comer, passed)
     if today < 1:
-        share, comer, passed = first_crossing(Path(near, far, near_own, far_own), starts)
+        share, comer, passed = find(Path(*start, *own), starts)
         if comer >= 0:
             high = End(_weight(x * (1.0 - share) + share, y * (1.0 - share)), comer, passed)
     return low, high
+
+
+def _crossing_of_set(path: Path, starts: Integers) -> _Found:
+    """Do as `first_crossing` for two groups, after leaving out most of the second.
+
+    The last of the set and the best of the rest, at the start and at a first bound, bound the way. On it
+    nobody of the rest stands above the higher of his ends, and so most never reach the set.
+    """
+    cut, n = int(starts[1]), path.near_start.size
+    bound = _NOBODY
+    if not (path.near_end + path.far_end).any():
+        return bound
+    begin = path.standing(0.0)
+    for _ in range(2):
+        here = path.standing(bound.share)
+        for scores in (begin, here):
+            worst = np.array([scores[:cut].argmin()]), np.array([cut + int(scores[cut:].argmax())])
+            bound = _nearer(path, bound, *worst)
+    here = path.standing(bound.share)
+    floor = min(float(begin[:cut].min()), float(here[:cut].min())) - TIE_TOLERANCE
+    kept = np.concatenate((np.arange(cut), cut + np.flatnonzero(np.maximum(begin, here)[cut:] >= floor)))
+    if kept.size in (cut, n):
+        return bound if kept.size == cut else first_crossing(path, starts)
+    share, comer, passed = first_crossing(path.take(kept), starts)
+    return _Found(share, int(kept[comer]), int(kept[passed])) if comer >= 0 else _NOBODY
 
 
 def _weight(x: float, y: float) -> float:
@@ -163,13 +222,7 @@ def first_crossings(path: Path, ahead: Integers, behind: Integers) -> Floats:
     return np.where(crossing, ratio / (1.0 + ratio), np.inf)
 
 
-class _Found(NamedTuple):
-    share: float
-    comer: int
-    passed: int
-
-
-def first_crossing(path: Path, starts: Integers) -> tuple[float, int, int]:
+def first_crossing(path: Path, starts: Integers) -> _Found:
     """Return where a molecule first overtakes one of the group ahead of its own.
 
     Parameters
@@ -184,10 +237,9 @@ def first_crossing(path: Path, starts: Integers) -> tuple[float, int, int]:
     share, comer, passed
         λ and the pair's places; (1, −1, −1) where nobody does.
     """
-    nobody = _Found(1.0, -1, -1)
     if not (path.near_end + path.far_end).any():
-        return nobody  # at the end nothing tells molecules apart: all of them tie
-    bound = _nearer(path, nobody, starts[1:] - 1, starts[1:])
+        return _NOBODY  # at the end nothing tells molecules apart: all of them tie
+    bound = _nearer(path, _NOBODY, starts[1:] - 1, starts[1:])
     bound = _shrink(path, starts, bound)
     pieces = [(0.0, bound.share, path.standing(0.0), path.standing(bound.share))]
     while pieces:
@@ -207,13 +259,13 @@ def first_crossing(path: Path, starts: Integers) -> tuple[float, int, int]:
 
 def _nearer(path: Path, bound: _Found, ahead: Integers, behind: Integers) -> _Found:
     """Return the first crossing of some pairs, or the bound where it comes before."""
-    if ahead.size == 0:
-        return bound
-    shares = first_crossings(path, ahead, behind)
-    best = int(shares.argmin())
-    share = float(shares[best])
-    if share < bound.share or (share == bound.share and bound.comer < 0):
-        return _Found(share, int(behind[best]), int(ahead[best]))
+    for start in range(0, ahead.size, _BLOCK):
+        some = slice(start, start + _BLOCK)
+        shares = first_crossings(path, ahead[some], behind[some])
+        best = int(shares.argmin())
+        share = float(shares[best])
+        if share < bound.share or (share == bound.share and bound.comer < 0):
+            bound = _Found(share, int(behind[some][best]), int(ahead[some][best]))
     return bound
 
 
