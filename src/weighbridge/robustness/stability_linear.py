@@ -131,7 +131,8 @@ def other_shares(weights: Floats, k: int) -> Floats:
     if not others.any():
         others[:] = 1.0
         others[k] = 0.0
-    return others / others.sum()
+    shares: Floats = others / others.sum()
+    return shares
 
 
 def _newton(line: Line, least: Callable[[float], Lead], today: float, start: End, tolerance: float) -> End:

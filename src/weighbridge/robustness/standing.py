@@ -83,12 +83,14 @@ def _largest(values: Floats) -> Floats:
     """Return the largest absolute value of each column."""
     n, m = values.shape
     if not values.flags.c_contiguous or n < _FOLD:
-        return np.maximum(np.abs(values.max(axis=0)), np.abs(values.min(axis=0)))
+        plain: Floats = np.maximum(np.abs(values.max(axis=0)), np.abs(values.min(axis=0)))
+        return plain
     # Rows laid side by side, so that a long vector is compared at a time.
     wide = values[: n - n % _FOLD].reshape(-1, _FOLD * m)
     folded = np.maximum(wide.max(axis=0), -wide.min(axis=0)).reshape(_FOLD, m)
     rest = values[n - n % _FOLD :]
-    return np.concatenate((folded, np.abs(rest))).max(axis=0)
+    largest: Floats = np.concatenate((folded, np.abs(rest))).max(axis=0)
+    return largest
 
 
 def tolerance_of(scores: Floats, rounding: float) -> float:
