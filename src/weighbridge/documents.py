@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -174,8 +175,8 @@ def parse_yaml(text: str, file: str = "document") -> Document:
 
     _check_flow_depth(text, file)
     try:
-        _refuse_aliases(yaml, text, file)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        events = _refuse_aliases(yaml, yaml.parse(text, Loader=yaml.SafeLoader), file)
+        root = _composer(yaml, events).get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -201,10 +202,34 @@ def _check_flow_depth(text: str, file: str) -> None:
             depth = max(0, depth - 1)
 
 
-def _refuse_aliases(yaml: Any, text: str, file: str) -> None:
-    """Refuse aliases, tags and deep nesting while the document is still a stream of small events."""
+def _composer(yaml: Any, events: list[Any]) -> Any:
+    """Return what composes nodes from events that were read before, so that no text is parsed twice."""
+
+    class Replay(yaml.composer.Composer, yaml.resolver.Resolver):  # type: ignore[misc]
+        def __init__(self) -> None:
+            yaml.composer.Composer.__init__(self)
+            yaml.resolver.Resolver.__init__(self)
+            self.number = 0
+
+        def peek_event(self) -> Any:
+            return events[self.number] if self.number < len(events) else None
+
+        def check_event(self, *choices: type) -> bool:
+            return self.number < len(events) and (not choices or isinstance(events[self.number], choices))
+
+        def get_event(self) -> Any:
+            self.number += 1
+            return events[self.number - 1]
+
+    return Replay()
+
+
+def _refuse_aliases(yaml: Any, events: Iterable[Any], file: str) -> list[Any]:
+    """Refuse aliases, tags and deep nesting while the document is a stream of small events; return these."""
+    seen: list[Any] = []
     depth = 0
-    for number, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
+    for number, event in enumerate(events):
+        seen.append(event)
         place = f"line {event.start_mark.line + 1}"
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > limits.DOCUMENT_DEPTH + 1:
@@ -216,6 +241,7 @@ def _refuse_aliases(yaml: Any, text: str, file: str) -> None:
         tag = getattr(event, "tag", None)
         if tag is not None:
             raise InputError(Fault("tags are not accepted", file, place, tag, "a plain value"))
+    return seen
 
 
 class _Builder:

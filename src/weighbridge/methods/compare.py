@@ -168,8 +168,8 @@ def _concordance(x: Floats, y: Floats) -> tuple[float, float]:
     """Return the number of concordant and of discordant pairs."""
     if x.size > PAIRWISE:
         return _sorted_concordance(x, y)
-    product = np.sign(x[:, None] - x) * np.sign(y[:, None] - y)
-    return float((product > 0).sum()) / 2, float((product < 0).sum()) / 2
+    above, over = x[:, None] > x, y[:, None] > y
+    return float(np.count_nonzero(above & over)), float(np.count_nonzero(above & over.T))
 
 
 def _sorted_concordance(x: Floats, y: Floats) -> tuple[float, float]:
