@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+import weighbridge as wb
+from weighbridge.core.criterion import Criterion, Preference
 from weighbridge.scale.library import Library, LibraryTable
+from weighbridge.scale.plan import ScoringPlan
 
 CRITERIA = 4
 NAMES = tuple(f"c{j}" for j in range(CRITERIA))
@@ -46,3 +50,34 @@ def library(*files: Path, names: tuple[str, ...] = NAMES) -> Library:
 def small_library(folder: Path, rows: int = 1000, seed: int = 0, group: int = 100) -> Library:
     """Write and return a library of one file."""
     return library(write(folder / "library.parquet", table(numbers(rows, seed)), group))
+
+
+def criteria(**changes: Any) -> dict[str, Criterion]:
+    """Return gains and costs between 0 and 10, alternately."""
+    return {
+        name: Criterion(
+            direction="gain" if j % 2 == 0 else "cost",
+            worst=0.0 if j % 2 == 0 else 10.0,
+            best=10.0 if j % 2 == 0 else 0.0,
+            preference=Preference("linear", q=0.1, p=0.5),
+            scale="ratio",
+            **changes,
+        )
+        for j, name in enumerate(NAMES)
+    }
+
+
+WEIGHTS = np.array([0.4, 0.3, 0.2, 0.1])
+
+
+def plan(method: str = "topsis", normalization: str = "bounds", top: int = 10, **changes: Any) -> ScoringPlan:
+    """Return a plan for the four criteria."""
+    return ScoringPlan(criteria(**changes), WEIGHTS, method, normalization, top)
+
+
+def in_memory(values: np.ndarray[Any, Any], chosen: ScoringPlan, labels: list[Any] | None = None) -> Any:
+    """Rank the same rows in memory."""
+    frame = pd.DataFrame(values, columns=list(chosen.names), index=labels if labels is not None else ids(len(values)))
+    weights = dict(zip(chosen.names, chosen.weights.tolist(), strict=True))
+    parameters = {} if chosen.method == "promethee-ii" else {"normalization": chosen.normalization}
+    return wb.rank(wb.DecisionMatrix(frame, chosen.criteria), weights, chosen.method, **parameters)

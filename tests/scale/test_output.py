@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import itertools
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -78,7 +77,8 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
 def test_a_limit_on_file_size_ends_like_a_full_disk(tmp_path: Path) -> None:
     """The system refuses a write in the middle of the file; the process says so and leaves nothing."""
     code = (
-        "import sys, numpy as np, pyarrow as pa; from pathlib import Path\n"
+        "import resource, sys, numpy as np, pyarrow as pa; from pathlib import Path\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))\n"
         "from weighbridge.scale.output import write_scores\n"
         "part = (pa.array(np.arange(100_000)), np.random.default_rng(0).random(100_000))\n"
         "try:\n write_scores(Path(sys.argv[1]), [part] * 5)\nexcept Exception as e: print(type(e).__name__, e)"
@@ -88,7 +88,6 @@ def test_a_limit_on_file_size_ends_like_a_full_disk(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000)),
     )
     assert run.stdout.startswith("InputError")
     assert "cannot write here; found" in run.stdout

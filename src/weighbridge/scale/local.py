@@ -7,16 +7,13 @@ the result has the same bytes for any number of threads, any memory cap and any 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
-
-import pandas as pd
+from typing import Final
 
 from weighbridge.core.ranking import ROUNDING
 from weighbridge.errors import Fault, InputError
@@ -27,53 +24,20 @@ from weighbridge.scale.layout import Layout, inspect
 from weighbridge.scale.library import Library, LibraryTable
 from weighbridge.scale.order import write_order
 from weighbridge.scale.output import pick_ids, publish, write_scores, write_tables
-from weighbridge.scale.packing import pack
 from weighbridge.scale.passes import Progress, Scan, fold
 from weighbridge.scale.plan import ScoringPlan
 from weighbridge.scale.pool import pool_of
 from weighbridge.scale.protocols import Model, Stage
+from weighbridge.scale.results import LibraryResult, library_key, method_notes, summary_bytes, top_frame
 from weighbridge.scale.resume import WorkFolder, work_folder
 from weighbridge.scale.scoring import Outcome, Scoring
 from weighbridge.scale.stages import start
 from weighbridge.scale.tables import connected, refuse_repeats
 from weighbridge.scale.topk import settle
-from weighbridge.version import VERSION
 
-__all__ = ["LibraryResult", "library_key", "rank_library"]
+__all__ = ["LibraryResult", "rank_library"]
 
 JOINING: Final = "joining tables"
-
-
-@dataclass(frozen=True)
-class LibraryResult:
-    """What ranking a library gave.
-
-    Attributes
-    ----------
-    rows
-        How many molecules were ranked.
-    top
-        The best molecules with every tie at the last place: columns ``rank``, ``id``, ``score`` and
-        ``tied``. Exact, whatever the bound.
-    bound
-        Scores in the output differ from the exact ones by at most this; 0 where they are exact.
-    seconds
-        Wall seconds by pass.
-    output, top_output, order_output
-        The files that were written: ``id`` and ``score`` in the library's order; the top; rank, id
-        and score of all, best first (None unless asked for).
-    notes
-        What a careful reader should know.
-    """
-
-    rows: int
-    top: pd.DataFrame
-    bound: float
-    seconds: dict[str, float]
-    output: Path
-    top_output: Path
-    order_output: Path | None = None
-    notes: tuple[str, ...] = ()
 
 
 def rank_library(
@@ -129,19 +93,6 @@ def rank_library(
         layout = layouts[0] if not library.further else inspect(_joined(library, layouts[0], work, run))
         model, outcome, notes = _score(layout, layouts[0], plan, work, run)
         return _finish(run, layout, model, outcome, work, (*work.notes, *notes), order=order)
-
-
-def library_key(layouts: list[Layout], plan: ScoringPlan) -> dict[str, Any]:
-    """Return what the result depends on: the files, how they are read, the plan, and this version."""
-    tables = [
-        {
-            "files": layout.key,
-            "id": layout.table.id,
-            "readings": {name: reading.to_dict() for name, reading in layout.table.readings.items()},
-        }
-        for layout in layouts
-    ]
-    return {"tables": tables, "plan": hashlib.sha256(pack(plan)).hexdigest(), "version": VERSION}
 
 
 @dataclass(frozen=True)
@@ -212,7 +163,7 @@ def _score(
     if layout is main and not sorted_ids:
         with run.timed("unique ids"), connected(work.path, run.tables_mb(), run.threads) as connection:
             refuse_repeats(connection, main)
-    return state, outcome, (findings or outcome.findings).notes(plan)
+    return state, outcome, (*(findings or outcome.findings).notes(plan), *method_notes(plan))
 
 
 def _fit(scan: Scan, work: WorkFolder, run: _Run, main: Layout) -> tuple[Model, Findings | None]:
@@ -240,11 +191,6 @@ def _refuse(findings: Findings, scan: Scan, main: Layout, work: WorkFolder) -> N
     findings.raise_if_any(scan.plan, main.place)
 
 
-def summary_bytes(plan: ScoringPlan) -> int:
-    """Return about how large a summary of a plan's largest stage is."""
-    return 3 * 8 * plan.bins * len(plan.names) if plan.method == "promethee-ii" else 0
-
-
 def _finish(
     run: _Run, layout: Layout, model: Model, outcome: Outcome, work: WorkFolder, notes: tuple[str, ...], *, order: bool
 ) -> LibraryResult:
@@ -253,8 +199,7 @@ def _finish(
 
     scores = work.file("scores.parquet")
     best, ranks = settle(outcome.top)
-    frame = pd.DataFrame({"rank": ranks, "id": pick_ids(scores, best.rows), "score": best.scores})
-    frame["tied"] = frame["rank"].duplicated(keep=False)
+    frame = top_frame(ranks, pick_ids(scores, best.rows), best.scores)
     top = write_tables(work.file("top.parquet"), [pa.Table.from_pandas(frame, preserve_index=False)])
     if order:
         with run.timed("whole order"):

@@ -121,7 +121,8 @@ def _prepared(path: Path, key: str, *, resume: bool) -> tuple[str, ...]:
         for file in path.glob(".*"):  # the remains of a process that was killed while it wrote
             if file.is_file():
                 file.unlink()
-        return ("went on where an interrupted run had stopped",)
+        useful = any(entry.is_file() and entry.name not in (LOCK_FILE, KEY_FILE) for entry in path.iterdir())
+        return ("went on where an interrupted run had stopped",) if useful else ()
     _empty(path)
     reason = "the library or the plan has changed" if resume else "as asked"
     return (f"the remains of an interrupted run were discarded: {reason}",)
