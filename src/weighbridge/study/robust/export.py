@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,12 +14,22 @@ if TYPE_CHECKING:
     from weighbridge.robustness.variations import Variation, Variations
     from weighbridge.study.robust.value import Robustness
 
-__all__ = ["SCHEMA", "to_dict", "to_frames"]
+__all__ = ["SCHEMA", "TABLES", "to_dict", "to_frames"]
 
-SCHEMA = 1
+SCHEMA: Final = 1
 """Version of the form of `to_dict`."""
 
-_SHARES = {"all": "share of draws", "weights": "weights alone", "scores": "scores alone"}
+TABLES: Final = {
+    "experts": "without each expert",
+    "sources": "without each source",
+    "criteria": "without each criterion",
+    "molecules": "without each molecule",
+    "scales": "judgement scales",
+    "methods": "methods",
+}
+"""Kind of variant → the name of its table."""
+
+_SHARES: Final = {"all": "share of draws", "weights": "weights alone", "scores": "scores alone"}
 
 
 def to_dict(found: Robustness) -> dict[str, Any]:
@@ -60,7 +70,10 @@ def to_dict(found: Robustness) -> dict[str, Any]:
 
 
 def to_frames(found: Robustness) -> dict[str, pd.DataFrame]:
-    """Return the tables that have rows, by name: ``molecules``, ``weights``, ``unknowns``, each of `VARIED`."""
+    """Return the tables that have rows, by name: ``molecules``, ``weights``, ``unknowns``, those of `TABLES`.
+
+    Cells hold numbers, truth values and text: several molecules in a cell are joined by commas.
+    """
     tables = {
         "sentences": pd.DataFrame({"sentence": list(found.sentences)}),
         "molecules": _molecules(found),
@@ -68,12 +81,17 @@ def to_frames(found: Robustness) -> dict[str, pd.DataFrame]:
         "changes": _changes(found),
         "unknowns": _unknowns(found),
         "cells": _cells(found),
-        **{part: _variants(one) for part, one in found.varied.items()},
+        **{TABLES[part]: _variants(one) for part, one in found.varied.items()},
         "reversal": pd.DataFrame() if found.reversal is None else found.reversal.to_frame(),
         "sensitivity": pd.DataFrame() if found.sensitivity is None else found.sensitivity.to_frame(),
         "not computed": pd.DataFrame(list(found.refused.items()), columns=["part", "reason"]),
     }
-    return {name: table for name, table in tables.items() if len(table)}
+    return {name: _flat(table) for name, table in tables.items() if len(table)}
+
+
+def _flat(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose cells hold one thing each."""
+    return table.map(lambda cell: ", ".join(str(one) for one in cell) if isinstance(cell, (tuple, list)) else cell)
 
 
 def _molecules(found: Robustness) -> pd.DataFrame:

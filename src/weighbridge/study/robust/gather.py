@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from weighbridge.core.arrays import Floats
 from weighbridge.core.weights import Weights
 from weighbridge.errors import Fault, InputError
 from weighbridge.robustness.forms import ROBUST_METHODS
@@ -42,6 +43,9 @@ BELOW: Final = 5
 
 LOOKED_AT: Final = 50
 """Of how many molecules that are neither in nor out it is asked what moves their scores."""
+
+ONE_CAUSE: Final = 2_000
+"""So many draws show well enough what the weights, or the scores, do alone."""
 
 AT_CUT: Final = 4
 """How many molecules on the two sides of the cut are looked at for sensitivity."""
@@ -255,12 +259,13 @@ class _Work:
             raise InputError("nothing says how uncertain the weights and the scores are, so nothing can be drawn")
         found = {"all": self._drawn(self.draws.array, scores=uncertain, words="drawing weights and scores")}
         if self.draws.varies and uncertain:
-            held = np.repeat(self.decision.weights.array(self.decision.matrix.names)[None, :], self.samples, axis=0)
-            found["weights"] = self._drawn(self.draws.array, scores=False, words="drawing the weights alone")
+            count = min(self.samples, ONE_CAUSE)
+            held = np.repeat(self.decision.weights.array(self.decision.matrix.names)[None, :], count, axis=0)
+            found["weights"] = self._drawn(self.draws.array[:count], scores=False, words="drawing the weights alone")
             found["scores"] = self._drawn(held, scores=True, words="drawing the scores alone")
         return found
 
-    def _drawn(self, weights: Any, *, scores: bool, words: str) -> Acceptability:
+    def _drawn(self, weights: Floats, *, scores: bool, words: str) -> Acceptability:
         from weighbridge.robustness.acceptability import acceptability
 
         matrix = self.decision.matrix
@@ -268,12 +273,12 @@ class _Work:
             matrix if scores else certain(matrix, neutral_as_nan=self.method == "promethee-ii"),
             self.decision.weights,
             method=self.method,
-            samples=self.samples,
+            samples=len(weights),
             seed=self.seed,
             weight_model=weights,
             uncertainty=self.uncertainty.stated if scores else None,
             top=self.standing.top,
-            progress=lambda done, total: self.say(words, done, total),
+            progress=lambda what, done, total: self.say(f"{words}: {what}", done, total),
             **self.parameters,
         )
 
