@@ -33,6 +33,17 @@ def test_coefficients_agree_with_scipy(pairs: list[tuple[int, int]]) -> None:
     assert found.kendall_tau_c == pytest.approx(scipy.stats.kendalltau(x, y, variant="c").statistic, abs=1e-12)
 
 
+@pytest.mark.parametrize("step", [1, 37, 2000])
+def test_many_molecules_are_counted_as_few_are(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a thousand molecules pairs are counted by sorting: the same numbers, with any ties, all tied included."""
+    rng = np.random.default_rng(step)
+    x = rng.permutation(1500).astype(float) // step
+    y = (x + rng.integers(-40, 41, 1500)) // step
+    sorted_way = wb.rank_correlation(x, y)
+    monkeypatch.setattr("weighbridge.methods.compare.PAIRWISE", 2000)
+    assert sorted_way == wb.rank_correlation(x, y)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_coefficients_agree_with_pymcdm(seed: int) -> None:
     """The coefficients for rankings equal pymcdm's on permutations."""

@@ -30,11 +30,11 @@ def test_a_linear_model_has_known_indices() -> None:
     indices = found.of("A5", "score")
     variance = {name: (WEIGHTS[name] * deviation) ** 2 for name, deviation in deviations.items()}
     for name, own in variance.items():
-        line = indices.loc[f"{name}: score"]
+        line = indices.loc[f"score of {name}"]
         exact = own / sum(variance.values())
         assert abs(line["first_order"] - exact) < max(line["first_order_error"], 0.01)
         assert abs(line["total"] - exact) < max(line["total_error"], 0.01)
-    assert indices.index.tolist() == ["c3: score", "c2: score", "c1: score"]
+    assert indices.index.tolist() == ["score of c3", "score of c2", "score of c1"]
     # The variance itself: scores are weights of sum 1 times values over a range of 10.
     assert found.variances["A5", "score"] == pytest.approx(sum(variance.values()) / 100 / 100, rel=0.03)
 
@@ -51,8 +51,8 @@ def test_uniform_intervals_have_a_third_of_their_squared_half_width() -> None:
         uncertainty={"c0": (5 - wide, 5 + wide), "c2": 0.2},
         samples=2048,
     ).of("A5", "score")
-    assert found.loc["c0: score", "first_order"] == pytest.approx(0.5, abs=0.02)
-    assert found.loc["c2: score", "first_order"] == pytest.approx(0.5, abs=0.02)
+    assert found.loc["score of c0", "first_order"] == pytest.approx(0.5, abs=0.02)
+    assert found.loc["score of c2", "first_order"] == pytest.approx(0.5, abs=0.02)
 
 
 def test_the_ishigami_function() -> None:
@@ -237,6 +237,10 @@ def test_bad_input_is_refused() -> None:
         global_sensitivity(decision(), {"c0": 1}, "A5")
     with pytest.raises(InputError, match="complete ranking"):
         global_sensitivity(decision(), WEIGHTS, "A5", "promethee-i")
+    with pytest.raises(InputError, match="no drawn tables"):
+        global_sensitivity(decision(), WEIGHTS, "A5", uncertainty=np.zeros((2, 20, 4)))  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="no such criterion; found 'potency'"):
+        global_sensitivity(decision(), WEIGHTS, "A5", uncertainty={"potency": 1.0})
 
 
 def test_labels_that_are_no_text() -> None:

@@ -13,22 +13,32 @@ from tests.methods.tables import table
 import weighbridge as wb
 from weighbridge.errors import InputError
 from weighbridge.robustness.sobol_inputs import DEFAULT_SIGMA, Input, group_names, inputs_of, weight_spreads
+from weighbridge.robustness.uncertainty import normal, score_draws
 
 QUANTILES = np.array([0.01, 0.25, 0.5, 0.9])
 HALF = np.array([0.5, 0.5])
 FIXED = np.zeros(2)
 
 
-def inputs(matrix: wb.DecisionMatrix, uncertainty: Any, row: int = 0, spreads: Any = FIXED) -> list[Input]:
-    """Return the inputs of one molecule with equal weights."""
-    return inputs_of(matrix, matrix.filled(), HALF, spreads, uncertainty, row)
+def inputs(
+    matrix: wb.DecisionMatrix, uncertainty: Any, row: int = 0, *, spreads: Any = FIXED, weights: Any = HALF
+) -> list[Input]:
+    """Return the inputs of one molecule, by default with equal and fixed weights."""
+    draws, _ = score_draws(matrix, uncertainty, neutral_as_nan=True)
+    return inputs_of(matrix, weights, spreads, draws, row)
 
 
 def test_a_standard_deviation_is_normal_around_the_score() -> None:
     """Quantiles of the score are those of scipy's normal distribution."""
     (one,) = inputs(table([[5, 6]]), {"c1": 0.5})
-    assert one.name == "c1: score"
+    assert one.name == "score of c1"
     assert one.draw(QUANTILES) == pytest.approx(scipy.stats.norm(6, 0.5).ppf(QUANTILES))
+
+
+def test_a_mean_of_its_own_is_taken() -> None:
+    """A distribution around another mean than the score is drawn around that."""
+    (one,) = inputs(table([[5, 6]]), {"c1": normal(0.5, 3.0)})
+    assert one.draw(QUANTILES) == pytest.approx(scipy.stats.norm(3, 0.5).ppf(QUANTILES))
 
 
 def test_an_interval_is_uniform_between_its_ends() -> None:
@@ -58,36 +68,41 @@ def test_series_hold_each_molecule_s_own_number() -> None:
     """A Series by molecule gives the molecule's own standard deviation or ends."""
     matrix = table([[5, 6], [7, 8]])
     deviations = pd.Series({"A2": 0.25, "A1": 0.5})
-    assert [inputs(matrix, {"c0": deviations}, row)[0].spread for row in (0, 1)] == [0.5, 0.25]
+    assert [inputs(matrix, {"c0": deviations}, row)[0].width for row in (0, 1)] == [0.5, 0.25]
     ends = (pd.Series({"A1": 1, "A2": 2}), pd.Series({"A1": 3, "A2": 8}))
     found = inputs(matrix, {"c0": ends}, 1)[0]
-    assert (found.middle, found.spread, found.uniform) == (5.0, 3.0, True)
-    mixed = inputs(matrix, {"c0": (0, ends[1])}, 1)[0]
-    assert (mixed.middle, mixed.spread) == (4.0, 4.0)
+    assert (found.start, found.width, found.uniform) == (2.0, 6.0, True)
 
 
 def test_intervals_of_the_matrix_are_inputs() -> None:
-    """A value known as an interval only moves over it, unless the caller says otherwise."""
+    """A value known as an interval only moves over it, for its own molecule."""
     frame = pd.DataFrame({"x": [np.nan, 3.0], "y": [1.0, 2.0]}, index=["A", "B"])
     bounds = [pd.DataFrame({"x": [end, 3.0]}, index=["A", "B"]) for end in (2.0, 6.0)]
     criteria = {name: wb.Criterion(direction="gain", worst=0, best=10) for name in "xy"}
     matrix = wb.DecisionMatrix(frame, criteria, low=bounds[0], high=bounds[1])
     (found,) = inputs(matrix, {})
-    assert (found.name, found.middle, found.spread, found.uniform) == ("x: score", 4.0, 2.0, True)
-    (other,) = inputs(matrix, {"x": 0.5})
-    assert (other.middle, other.spread, other.uniform) == (4.0, 0.5, False)
-    with pytest.raises(InputError, match="nothing is uncertain"):
+    assert (found.name, found.start, found.width, found.uniform) == ("score of x", 2.0, 4.0, True)
+    with pytest.raises(InputError, match=r"molecule 'B': nothing is uncertain"):
         inputs(matrix, {}, row=1)
+    both = inputs(matrix, {"x": 0.5, "y": 0.5}, row=1)
+    assert [(one.name, one.uniform) for one in both] == [("score of x", False), ("score of y", False)]
+
+
+def test_a_missing_value_over_its_range() -> None:
+    """A missing value under the rule ``interval`` moves over the declared range, for PROMETHEE too."""
+    matrix = table([[np.nan, 6], [1, 2]], bounds=(0, 10), missing="interval")
+    (found,) = inputs(matrix, None)
+    assert found.draw(np.array([0.0, 0.5, 1.0])).tolist() == [0.0, 5.0, 10.0]
 
 
 def test_weights_are_inputs_by_their_logarithm() -> None:
     """Positive weights with a spread move, weights first; the others are left out."""
     matrix = table([[5, 6]])
-    found = inputs_of(matrix, matrix.values, np.array([0.25, 0.75]), np.array([0.0, 0.3]), {"c0": 1.0}, 0)
-    assert [one.name for one in found] == ["weight of c1", "c0: score"]
-    assert found[0].middle == pytest.approx(np.log(0.75))
+    found = inputs(matrix, {"c0": 1.0}, spreads=np.array([0.0, 0.3]), weights=np.array([0.25, 0.75]))
+    assert [one.name for one in found] == ["weight of c1", "score of c0"]
+    assert [one.is_weight for one in found] == [True, False]
     assert found[0].draw(QUANTILES) == pytest.approx(np.log(0.75) + 0.3 * scipy.stats.norm.ppf(QUANTILES))
-    none = inputs_of(matrix, matrix.values, np.array([1.0, 0.0]), np.array([0.3, 0.3]), {}, 0)
+    none = inputs(matrix, None, spreads=np.array([0.3, 0.3]), weights=np.array([1.0, 0.0]))
     assert [one.name for one in none] == ["weight of c0"]
 
 
@@ -95,44 +110,6 @@ def test_a_spread_of_nothing_is_no_input() -> None:
     """A standard deviation of 0 and an interval of one point do not move."""
     found = inputs(table([[5, 6]]), {"c0": 0, "c1": (3, 3)}, spreads=np.array([0.1, 0.1]))
     assert [one.name for one in found] == ["weight of c0", "weight of c1"]
-
-
-@pytest.mark.parametrize(
-    ("uncertainty", "words"),
-    [
-        ({"potency": 1.0}, "uncertainty names no criterion; found 'potency'"),
-        ({"c0": -1}, "row 'A1', column 'c0': a standard deviation is negative"),
-        ({"c0": "wide"}, "uncertainty is no number for this score"),
-        ({"c0": float("nan")}, "uncertainty is no number for this score"),
-        ({"c0": True}, "uncertainty is no number for this score"),
-        ({"c0": (1, 2, 3)}, "uncertainty is no number for this score"),
-        ({"c0": (float("-inf"), 3)}, "uncertainty is no number for this score"),
-        ({"c0": (4, 3)}, "an interval is the wrong way round; found 4 to 3"),
-        ({"c0": pd.Series({"A2": 1.0})}, "uncertainty is no number for this score"),
-    ],
-    ids=str,
-)
-def test_bad_uncertainty_is_refused(uncertainty: Any, words: str) -> None:
-    """What is no spread is refused with row, column and what was found."""
-    with pytest.raises(InputError, match=words):
-        inputs(table([[5, 6]]), uncertainty)
-
-
-def test_all_faults_at_once() -> None:
-    """Several wrong spreads are told together."""
-    with pytest.raises(InputError) as caught:
-        inputs(table([[5, 6]]), {"c0": -1, "c1": "x", "c9": 1})
-    assert len(caught.value.faults) == 3
-
-
-def test_a_missing_score_has_no_standard_deviation() -> None:
-    """PROMETHEE keeps a neutral missing value missing: it can be an interval, and nothing around it."""
-    matrix = table([[np.nan, 6], [1, 2]], bounds=(0, 10), missing="neutral")
-    missing = matrix.filled(neutral_as_nan=True)
-    with pytest.raises(InputError, match="a missing score has no standard deviation"):
-        inputs_of(matrix, missing, HALF, FIXED, {"c0": 0.5}, 0)
-    (found,) = inputs_of(matrix, missing, HALF, FIXED, {"c0": (0, 10)}, 0)
-    assert found.middle == 5.0
 
 
 def test_where_the_spread_of_weights_comes_from() -> None:
@@ -148,16 +125,20 @@ def test_where_the_spread_of_weights_comes_from() -> None:
     default, words = weight_spreads(wb.Weights({"c0": 1, "c1": 1}), matrix, None)
     assert default.tolist() == [DEFAULT_SIGMA, DEFAULT_SIGMA]
     assert "no spread of the weights was estimated" in words
-    for sigma in (-0.1, float("nan"), "wide", True):
-        with pytest.raises(InputError, match="sigma is no standard deviation"):
-            weight_spreads(given, matrix, sigma)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("sigma", [-0.1, float("nan"), float("inf"), "wide", True])
+def test_a_sigma_that_is_none_is_refused(sigma: Any) -> None:
+    """A standard deviation is a finite number of at least 0."""
+    with pytest.raises(InputError, match="sigma is no standard deviation"):
+        weight_spreads(wb.Weights({"c0": 1, "c1": 1}), table([[5, 6]]), sigma)
 
 
 def test_groups_name_inputs_by_criterion() -> None:
     """Weight and score of a grouped criterion take the group's name, the others keep their own."""
     matrix = table([[5, 6]])
     found = inputs(matrix, {"c0": 1.0}, spreads=np.array([0.1, 0.1]))
-    assert group_names(found, matrix, {}) == ["weight of c0", "weight of c1", "c0: score"]
+    assert group_names(found, matrix, {}) == ["weight of c0", "weight of c1", "score of c0"]
     assert group_names(found, matrix, {"g": ["c0"]}) == ["g", "weight of c1", "g"]
 
 

@@ -31,7 +31,8 @@ from weighbridge.core.ranking import ROUNDING, TIE_TOLERANCE
 from weighbridge.errors import Fault, Faults, InputError
 from weighbridge.robustness.forms import Form, LinearForm, RatioForm
 from weighbridge.robustness.rescoring import GivenWeights, Rescorer, Scores, as_weights, rescorer
-from weighbridge.robustness.sobol_inputs import Input, Uncertain, group_names, inputs_of, weight_spreads
+from weighbridge.robustness.sobol_inputs import Input, group_names, inputs_of, weight_spreads
+from weighbridge.robustness.uncertainty import score_draws
 
 __all__ = ["GlobalSensitivity", "global_sensitivity", "sobol_indices"]
 
@@ -102,7 +103,7 @@ def global_sensitivity(
     samples: int = 1024,
     seed: int = 0,
     sigma: float | None = None,
-    uncertainty: Mapping[str, Uncertain] | None = None,
+    uncertainty: Mapping[str, Any] | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
     **parameters: Any,
 ) -> GlobalSensitivity:
@@ -129,10 +130,10 @@ def global_sensitivity(
     sigma
         Standard deviation of every weight's logarithm instead; 0 holds the weights fixed.
     uncertainty
-        Criterion to a standard deviation (normal) or an interval (uniform) of the molecule's score,
-        in the criterion's unit. A normal draw stops at the declared range, except where the
-        criterion says ``outside: extend``. A cell that the matrix itself holds as an interval is
-        an input, uniform, where its criterion is not named here. The other molecules' scores stay.
+        By criterion, in its unit: a standard deviation (a number, a Series by molecule or an array
+        in row order), a pair (low, high) or a `Distribution`. Values drawn beyond the declared range
+        count as the bound, except where the criterion says ``outside: extend``. A score that the
+        matrix itself holds as an interval is always an input. The other molecules' scores stay.
     groups
         Group name to criteria: their weights and scores count as one input.
 
@@ -154,12 +155,15 @@ def global_sensitivity(
     ready = rescorer(matrix, method, **parameters)
     rows = _rows(matrix, molecules)
     spreads, basis = weight_spreads(given, matrix, sigma)
+    if isinstance(uncertainty, np.ndarray):
+        raise InputError(Fault("Sobol's indices need distributions and no drawn tables", mend="Name them by criterion"))
+    draws, _ = score_draws(matrix, uncertainty, neutral_as_nan=method == "promethee-ii")
     tables: list[pd.DataFrame] = []
     variances: dict[tuple[Any, str], float] = {}
     notes: dict[str, None] = {basis: None}
     evaluations = 0
     for label, row in rows.items():
-        inputs = inputs_of(matrix, ready.table, shares, spreads, uncertainty or {}, row)
+        inputs = inputs_of(matrix, shares, spreads, draws, row)
         names = group_names(inputs, matrix, groups or {})
         quantiles = _quantiles(names, samples, seed)
         evaluations += len(quantiles)
