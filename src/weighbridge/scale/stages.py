@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from weighbridge.scale.flows import SurveyStage
 from weighbridge.scale.plan import ScoringPlan
 from weighbridge.scale.pointwise import start_pointwise
 from weighbridge.scale.protocols import Model, Stage, Summary
@@ -11,4 +12,4 @@ __all__ = ["Model", "Stage", "Summary", "start"]
 
 def start(plan: ScoringPlan) -> Stage | Model:
     """Return the first pass of a plan, or at once the model where none is needed."""
-    return start_pointwise(plan)
+    return SurveyStage(plan) if plan.method == "promethee-ii" else start_pointwise(plan)
