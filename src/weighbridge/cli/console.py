@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.progress import ProgressColumn
 
     from weighbridge.study.study import Study
 
@@ -30,8 +31,11 @@ def study_argument(command: Command) -> Command:
 
 
 @contextmanager
-def working() -> Iterator[Progress]:
-    """Show progress bars on standard error while people watch, and nothing where nobody does."""
+def working(*, rates: bool = False) -> Iterator[Progress]:
+    """Show progress bars on standard error while people watch, and nothing where nobody does.
+
+    With `rates` they say how much is done a second, too.
+    """
     from rich.console import Console
 
     console = Console(stderr=True)
@@ -40,13 +44,14 @@ def working() -> Iterator[Progress]:
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-    columns = (
+    columns = [
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        *([_rate_column()] if rates else []),
         TimeRemainingColumn(),
-    )
+    ]
     with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, Any] = {}
 
@@ -58,6 +63,18 @@ def working() -> Iterator[Progress]:
                 bars.update(tasks[words], visible=False)
 
         yield update
+
+
+def _rate_column() -> ProgressColumn:
+    """Return a column that says how many rows are done a second."""
+    from rich.progress import ProgressColumn, Task
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text("" if task.speed is None else f"{task.speed:,.0f}/s", style="progress.data.speed")
+
+    return Rate()
 
 
 def _silent(words: str, done: int, total: int) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from weighbridge.cli.console import load_study, print_data, print_json, show, study_argument, working
+from weighbridge.cli.triage import EngineOptions, engine_options, rank_library_of
 
 if TYPE_CHECKING:
     from weighbridge.study.decision import Decision
@@ -71,22 +72,42 @@ def _decide(study: Path) -> Decision:
     "--top", type=click.IntRange(min=1), default=None, help="Show so many molecules; default: the chosen and 10 more."
 )
 @_output_options
+@engine_options
 def rank(
-    study: Path, top: int | None, as_json: bool, as_csv: bool, parquet: Path | None, xlsx: Path | None, sdf: Path | None
+    study: Path,
+    top: int | None,
+    as_json: bool,
+    as_csv: bool,
+    parquet: Path | None,
+    xlsx: Path | None,
+    sdf: Path | None,
+    engine: str,
+    output: Path | None,
+    **engine_settings: Any,
 ) -> None:
     """Rank the molecules of STUDY and choose.
 
-    STUDY is a folder with a study.yaml; default: this folder.
+    STUDY is a folder with a study.yaml; default: this folder. A library too large for memory is
+    ranked from its Parquet tables by --engine local or, on a cluster, by --engine spark; --top then
+    says how many molecules are found exactly.
 
     \b
     Examples:
       weighbridge rank my-study
       weighbridge rank my-study --json > decision.json
       weighbridge rank my-study --sdf chosen.sdf --xlsx ranking.xlsx
+      weighbridge rank my-library --engine local --output scores.parquet --top 1000 --memory 2000
     """
+    _check_one(as_json=as_json, as_csv=as_csv)
+    if engine != "memory":
+        others = {"--csv": as_csv, "--parquet": parquet, "--xlsx": xlsx, "--sdf": sdf}
+        options = EngineOptions(engine=engine, output=_output_of(output, engine, others), **engine_settings)
+        rank_library_of(study, options, top=top, as_json=as_json)
+        return
+    if output is not None:
+        raise click.UsageError("--output belongs to --engine local or spark; use --parquet for the table of a ranking.")
     from weighbridge.report import exports, terminal
 
-    _check_one(as_json=as_json, as_csv=as_csv)
     decision = _decide(study)
     paths = [_beside(decision, path) for path in (parquet, xlsx, sdf) if path is not None]
     written = exports.export_all(decision, paths)
@@ -99,6 +120,18 @@ def rank(
     elif not written:
         tables = (terminal.ranking(decision, top), *terminal.excluded(decision))
         show(*tables, terminal.weights(decision), terminal.trust(decision))
+
+
+def _output_of(output: Path | None, engine: str, others: Mapping[str, object]) -> Path:
+    """Return where an engine writes; refuse what only a ranking in memory can be written to."""
+    given = [option for option, value in others.items() if value]
+    if given:
+        raise click.UsageError(f"{given[0]} needs the ranking in memory: --engine {engine} writes --output.")
+    if output is None:
+        raise click.UsageError(f"--engine {engine} needs --output FILE, the Parquet file of ids and scores.")
+    if output.suffix.lower() != ".parquet":
+        raise click.BadParameter(f"'{output}' does not end in .parquet.", param_hint="--output")
+    return output
 
 
 def _complete_name(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:

@@ -16,9 +16,18 @@ if TYPE_CHECKING:
     from weighbridge.core.ranking import Ranking
     from weighbridge.elicitation.hierarchy import TreeWeights
     from weighbridge.evidence.reading import Reading
+    from weighbridge.scale.local import LibraryResult
     from weighbridge.study.decision import Decision
+    from weighbridge.study.triage import Triage
 
-__all__ = ["SCHEMA_VERSION", "contributions_frame", "decision_to_dict", "trust_frame", "weights_frame"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "contributions_frame",
+    "decision_to_dict",
+    "library_to_dict",
+    "trust_frame",
+    "weights_frame",
+]
 
 SCHEMA_VERSION = 1
 """Version of the dictionary's form."""
@@ -210,4 +219,25 @@ def _methods(decision: Decision) -> dict[str, Any]:
         "agreement": {}
         if agreement is None
         else {name: plain_value(getattr(agreement, name).to_dict(orient="index")) for name in frames},
+    }
+
+
+def library_to_dict(triage: Triage, result: LibraryResult) -> dict[str, Any]:
+    """Return what ranking a library gave as JSON values: weights, trust, the top, where the scores are."""
+    spec, top = triage.scoring, result.top
+    rows = zip(top["rank"], top["id"], top["score"], top["tied"], strict=True)
+    return {
+        "study": triage.study.title,
+        "method": spec.method,
+        "normalization": None if spec.method == "promethee-ii" else spec.normalization,
+        "weights": {name: float(weight) for name, weight in triage.weights.items()},
+        "trust": {name: float(share) for name, share in triage.trust.used.items()},
+        "molecules": result.rows,
+        "top": [
+            {"rank": int(rank), "id": str(label), "score": float(score), "tied": bool(tied)}
+            for rank, label, score, tied in rows
+        ],
+        "bound": float(result.bound),
+        "output": str(result.output),
+        "notes": [*triage.notes, *result.notes],
     }

@@ -202,13 +202,7 @@ def _groups(found: Robustness) -> tuple[str, ...]:
     one = found.acceptability.get("all")
     if one is None:
         return ()
-    ranks = found.decision.ranking.ranks
-    texts = []
-    for group in one.groups:
-        if len(group) > 1:
-            places = sorted(int(ranks[label]) for label in group)
-            texts.append(f"ranks {places[0]} to {places[-1]}: {_named(group)}")
-    return tuple(texts)
+    return tuple(f"{group}: {_named(group.labels)}" for group in one.groups if group.first < group.last)
 
 
 def _weights(found: Robustness) -> tuple[WeightRow, ...]:

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from weighbridge.core.weights import Provenance
     from weighbridge.evidence.library import LibraryCriterion
     from weighbridge.methods.spec import MethodSpec
+    from weighbridge.scale.local import LibraryResult
     from weighbridge.study.check import Finding
     from weighbridge.study.decision import Decision
     from weighbridge.study.explain import Explanation
     from weighbridge.study.loading import Notice
+    from weighbridge.study.triage import Triage
 
 __all__ = [
     "criteria",
@@ -29,6 +31,7 @@ __all__ = [
     "explanation",
     "findings",
     "hits",
+    "library",
     "methods",
     "notices",
     "ranking",
@@ -37,6 +40,7 @@ __all__ = [
 ]
 
 MORE_THAN_CHOSEN = 10
+LIBRARY_ROWS = 20
 
 _WORDS_TO_COPY = ("id", "molecule")
 """Columns whose words people copy: never broken over lines."""
@@ -64,6 +68,20 @@ def ranking(decision: Decision, top: int | None = None) -> RenderableType:
     left = len(result.order) - len(rows)
     table.caption = f"{left} more; --top shows them" if left else None
     return table
+
+
+def library(triage: Triage, result: LibraryResult) -> list[RenderableType]:
+    """Return the first molecules of a library, and what a reader should know."""
+    columns = (("rank", "right"), ("molecule", "left"), ("score", "right"), ("", "left"))
+    table = _table(f"{triage.study.title}: {method_title(triage.scoring.method)}", *columns)
+    for rank, label, score, tied in result.top.head(LIBRARY_ROWS).itertuples(index=False, name=None):
+        table.add_row(str(rank), _safe(label), significant(score, 4), "tied" if tied else "")
+    notes = [f"the first {len(result.top):,} of {result.rows:,} molecules", *triage.notes, *result.notes]
+    if len(result.top) > LIBRARY_ROWS:
+        notes.insert(1, f"{len(result.top) - LIBRARY_ROWS:,} more of them stand in {result.top_output.name}")
+    if result.bound > 0:
+        notes.append(f"below these, scores are exact to ± {significant(result.bound, 2)}; these are exact")
+    return [table, *(_safe(f"Note: {note}.") for note in notes)]
 
 
 def excluded(decision: Decision) -> list[RenderableType]:

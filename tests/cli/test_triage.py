@@ -1,0 +1,120 @@
+"""``weighbridge rank --engine local``: what it prints and writes, and which options do not go together."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tests.builders import write_library_study
+from tests.cli.conftest import Run
+
+from weighbridge.study.study import Study
+
+ROWS = 1_500
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """Return a study over a library of made-up molecules, more than the sample holds."""
+    return write_library_study(tmp_path / "library", ROWS)
+
+
+@pytest.mark.parametrize("method", ["topsis", "promethee-ii", "weighted-sum"])
+def test_the_top_is_that_of_the_ranking_in_memory(run: Run, tmp_path: Path, method: str) -> None:
+    """The same study ranked whole in memory has the same first molecules, ranks and scores."""
+    library = write_library_study(tmp_path / "library", ROWS, {"ranking": {"method": method}})
+    output = tmp_path / "scores.parquet"
+    result = run("rank", library, "--engine", "local", "--output", output, "--json", "--top", 25)
+    assert result.code == 0, result.err
+    found = json.loads(result.out)
+    ranking = Study.load(library).decide().ranking
+    expected = ranking.to_frame().iloc[ranking.order[:25]]
+    assert [row["id"] for row in found["top"]] == list(expected.index)
+    assert [row["rank"] for row in found["top"]] == list(expected["rank"])
+    assert [row["score"] for row in found["top"]] == pytest.approx(list(expected["score"]), abs=1e-12)
+    assert found["molecules"] == ROWS
+    scores = pd.read_parquet(output).set_index("id")["score"]
+    assert (scores - ranking.scores).abs().max() <= found["bound"] + 1e-12
+
+
+def test_the_first_molecules_are_printed(run: Run, library: Path, tmp_path: Path) -> None:
+    """A table with ranks and scores comes on standard output, what was written on standard error."""
+    output = tmp_path / "scores.parquet"
+    result = run("rank", library, "--engine", "local", "--output", output, "--top", 30)
+    assert result.code == 0
+    assert "Small study: TOPSIS" in result.out
+    assert f"the first 30 of {ROWS:,} molecules" in result.out
+    assert "10 more of them stand in scores.top.parquet" in result.out
+    assert "weighed with 1,000 molecules" in result.out
+    assert f"wrote {output}" in result.err
+    assert len(pd.read_parquet(tmp_path / "scores.top.parquet")) == 30
+
+
+def test_the_bound_of_promethee_is_printed(run: Run, tmp_path: Path) -> None:
+    """Scores from flow tables say how far they may be off, and that the top is exact."""
+    library = write_library_study(tmp_path / "library", ROWS, {"ranking": {"method": "promethee-ii"}})
+    result = run("rank", library, "--engine", "local", "--output", tmp_path / "s.parquet", "--json")
+    assert json.loads(result.out)["bound"] >= 0
+    text = run("rank", library, "--engine", "local", "--output", tmp_path / "s.parquet").out
+    assert ("exact to ±" in text) == (json.loads(result.out)["bound"] > 0)
+
+
+def test_the_whole_order_is_written_when_asked_for(run: Run, library: Path, tmp_path: Path) -> None:
+    """With --order every molecule stands in one file, best first."""
+    output = tmp_path / "scores.parquet"
+    assert run("rank", library, "--engine", "local", "--output", output, "--order").code == 0
+    order = pd.read_parquet(tmp_path / "scores.order.parquet")
+    assert len(order) == ROWS
+    assert order["rank"].is_monotonic_increasing
+    assert order["score"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--engine", "local"), "needs --output FILE"),
+        (("--engine", "local", "--output", "scores.csv"), "does not end in .parquet"),
+        (("--engine", "local", "--output", "s.parquet", "--csv"), "--csv needs the ranking in memory"),
+        (("--engine", "local", "--output", "s.parquet", "--xlsx", "a.xlsx"), "--xlsx needs the ranking in memory"),
+        (("--output", "s.parquet"), "belongs to --engine local or spark"),
+        (("--engine", "abacus"), "'abacus' is not one of"),
+        (("--engine", "local", "--output", "s.parquet", "--memory", "0"), "0 is not in the range"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(
+    run: Run, library: Path, options: tuple[str, ...], words: str
+) -> None:
+    """Each mistake is told before anything is read, and nothing is written."""
+    result = run("rank", library, *options)
+    assert result.code == 2
+    assert words in result.err
+    assert not list(Path.cwd().glob("s.parquet*"))
+
+
+def test_a_cap_that_is_too_small_says_what_would_be_enough(run: Run, library: Path, tmp_path: Path) -> None:
+    """A memory cap no work fits into is refused with a number."""
+    result = run("rank", library, "--engine", "local", "--output", tmp_path / "s.parquet", "--memory", 5)
+    assert result.code == 2
+    assert "MB" in result.err
+    assert not (tmp_path / "s.parquet").exists()
+
+
+def test_faulty_rows_are_told_with_their_place(run: Run, library: Path, tmp_path: Path) -> None:
+    """A value that is missing in the middle of the library is named by file, row and column."""
+    frame = pd.read_parquet(library / "molecules.parquet")
+    frame.loc[1234, "cost"] = None
+    frame.to_parquet(library / "molecules.parquet", row_group_size=300)
+    result = run("rank", library, "--engine", "local", "--output", tmp_path / "s.parquet")
+    assert result.code == 2
+    assert "'cost'" in result.err
+    assert "1,23" in result.err or "123" in result.err
+    assert not (tmp_path / "s.parquet").exists()
+
+
+def test_a_study_in_memory_is_ranked_as_before(run: Run, study: Path) -> None:
+    """The default engine needs none of the options."""
+    plain, named = run("rank", study), run("rank", study, "--engine", "memory")
+    assert plain.code == 0
+    assert plain.out == named.out
