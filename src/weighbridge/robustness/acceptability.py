@@ -20,21 +20,20 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from weighbridge.core.arrays import Floats, is_finite
+from weighbridge.core.arrays import Floats, Integers, is_finite
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.ranking import ROUNDING, competition_ranks
 from weighbridge.core.weights import Weights
 from weighbridge.errors import Faults
 from weighbridge.methods.requirements import require_magnitude
 from weighbridge.robustness.acceptability_result import Acceptability
-from weighbridge.robustness.forms import Form, scorer
+from weighbridge.robustness.forms import Form, LinearForm, scorer
 from weighbridge.robustness.separation import overlap_groups, winning_probabilities
 from weighbridge.robustness.simulation import (
     Plan,
     Progress,
     Simulation,
     confidence_factors,
-    score_size,
     simulate,
 )
 from weighbridge.robustness.uncertainty import score_draws
@@ -154,9 +153,11 @@ def _check(samples: Any, seed: Any, top: Any, tolerance: Any) -> None:
     faults.raise_if_any()
 
 
-def _today(form: Form, weights: Floats) -> Any:
+def _today(form: Form, weights: Floats) -> Integers:
+    """Return today's ranks, ties as a ranking has them."""
     scores = form.scores(weights)
-    return competition_ranks(scores, rounding=ROUNDING * score_size(form, weights, scores))
+    size = np.abs(form.values).max(axis=0) @ weights if isinstance(form, LinearForm) else scores.max()
+    return competition_ranks(scores, rounding=ROUNDING * float(size))
 
 
 def _weight_notes(weights: Weights | None) -> tuple[str, ...]:
@@ -182,7 +183,9 @@ def _sampling_notes(plan: Plan, found: Simulation, asked: tuple[int, int]) -> li
     return [*notes, text]
 
 
-def _result(plan: Plan, found: Simulation, ranks: Any, model: WeightModel, notes: tuple[str, ...]) -> Acceptability:
+def _result(
+    plan: Plan, found: Simulation, ranks: Integers, model: WeightModel, notes: tuple[str, ...]
+) -> Acceptability:
     matrix, tally = plan.scorer.matrix, found.tally
     labels, rows, samples = matrix.labels, tally.molecules, tally.samples
     shown, watched = labels[rows], labels[plan.watched]

@@ -102,11 +102,11 @@ def tolerances(scores: Floats, size: Floats) -> Floats:
     Parameters
     ----------
     scores
-        Shape (b, n).
+        Shape (…, n).
     size
-        Shape (b,): the size of the numbers that are added up to a score.
+        Shape (…): the size of the numbers that are added up to a score.
     """
-    best, worst = scores.max(axis=1), scores.min(axis=1)
+    best, worst = scores.max(axis=-1), scores.min(axis=-1)
     return np.asarray(np.maximum(TIE_TOLERANCE * (best - worst), ROUNDING * size))
 
 

@@ -19,19 +19,18 @@ from weighbridge.robustness.counting import (
     CHAIN,
     Candidates,
     Finder,
-    block_rows,
     candidates_of,
     first_places,
     tolerances,
 )
-from weighbridge.robustness.forms import Form, LinearForm, Scorer
-from weighbridge.robustness.sampling import ROUND
+from weighbridge.robustness.drawn import stack_of, tables_at_once, treats_rows_alone
+from weighbridge.robustness.forms import Scorer
 from weighbridge.robustness.separation import win_counts
 from weighbridge.robustness.tally import Tally
-from weighbridge.robustness.uncertainty import ScoreDraws, ScoreStream
+from weighbridge.robustness.uncertainty import ScoreDraws
 from weighbridge.robustness.weight_models import BoundModel
 
-__all__ = ["Plan", "Progress", "Simulation", "confidence_factors", "score_size", "simulate"]
+__all__ = ["Plan", "Progress", "Simulation", "confidence_factors", "simulate"]
 
 LEADING_SCORES: Final = 25_000
 """With uncertain scores confidence factors take so many scores a draw: n for every molecule that gets one."""
@@ -111,14 +110,13 @@ class Simulation:
 def simulate(plan: Plan) -> Simulation:
     """Draw weights, and scores where they are uncertain, and count who takes which place.
 
-    Draws come in rounds of `ROUND`; the error is looked at between rounds, so that the number of
+    Draws come in rounds of 1,000; the error is looked at between rounds, so that the number of
     draws does not depend on blocks or threads.
     """
     n, m = plan.scorer.form.shape
     tally, watched = Tally(n, m, plan.places), plan.watched
     wins = np.zeros((watched.size, watched.size), dtype=np.int64)
-    stream = None if plan.draws is None else plan.draws.start(plan.seed)
-    source = _CertainScores(plan) if stream is None else _DrawnScores(plan, stream)
+    source = _CertainScores(plan) if plan.draws is None else _DrawnScores(plan, plan.draws)
     generator = np.random.default_rng(np.random.SeedSequence(plan.seed, spawn_key=(0,)))
     converged = None
     for drawn in plan.model.draws(generator):
@@ -131,7 +129,7 @@ def simulate(plan: Plan) -> Simulation:
             converged = tally.error(plan.top) <= plan.tolerance
         if converged or tally.samples >= plan.samples:
             break
-    return Simulation(tally, wins, converged, () if stream is None else tuple(stream.notes()))
+    return Simulation(tally, wins, converged, source.notes())
 
 
 class _CertainScores:
@@ -144,41 +142,36 @@ class _CertainScores:
     def __call__(self, weights: Floats) -> list[tuple[Candidates, Floats, Floats]]:
         return [(self._find(weights), self._watched.scores(weights), weights)]
 
+    def notes(self) -> tuple[str, ...]:
+        return ()
+
 
 class _DrawnScores:
     """Candidates of a block of draws, each with scores of its own."""
 
-    def __init__(self, plan: Plan, stream: ScoreStream) -> None:
-        n = plan.scorer.form.shape[0]
-        self._plan, self._stream = plan, stream
-        self._block = np.empty((min(block_rows(n), ROUND), n))
+    def __init__(self, plan: Plan, draws: ScoreDraws) -> None:
+        self._plan, self._stream = plan, draws.start(plan.seed)
+        self._alone = treats_rows_alone(plan.scorer, draws)
+        self._rows = tables_at_once(*plan.scorer.form.shape)
         self._done = 0
 
     def __call__(self, weights: Floats) -> list[tuple[Candidates, Floats, Floats]]:
-        return [self._part(weights[start : start + len(self._block)]) for start in self._starts(len(weights))]
-
-    def _starts(self, count: int) -> range:
-        return range(0, count, len(self._block))
+        starts = range(0, len(weights), self._rows)
+        return [self._part(weights[start : start + self._rows]) for start in starts]
 
     def _part(self, weights: Floats) -> tuple[Candidates, Floats, Floats]:
-        block, size = self._block[: len(weights)], np.empty(len(weights))
-        for row, own in enumerate(weights):
-            form = self._plan.scorer.redraw(next(self._stream))
-            block[row] = form.scores(own)
-            size[row] = score_size(form, own, block[row])
-        tolerance = tolerances(block, size)
+        stack = stack_of(self._plan.scorer, self._stream.take(len(weights)), rows_alone=self._alone)
+        scores = stack.scores(weights[:, None, :])
+        tolerance = tolerances(scores, stack.sizes(weights[:, None, :], scores))[:, 0]
+        block = scores[:, 0]
         draws, molecules = candidates_of(block, self._plan.places, CHAIN * tolerance, ratio=False)
         self._done += len(weights)
         self._plan.report("ranks", self._done)
         found = Candidates(draws, molecules, block[draws, molecules], tolerance, lambda which: tolerance[which])
         return found, block[:, self._plan.watched], weights
 
-
-def score_size(form: Form, weights: Floats, scores: Floats) -> float:
-    """Return the size of the numbers that are added up to scores under some weights."""
-    if isinstance(form, LinearForm):
-        return float(np.abs(form.values).max(axis=0) @ weights)
-    return float(scores.max())
+    def notes(self) -> tuple[str, ...]:
+        return tuple(self._stream.notes())
 
 
 def confidence_factors(plan: Plan, tally: Tally) -> Floats:
@@ -206,14 +199,15 @@ def confidence_factors(plan: Plan, tally: Tally) -> Floats:
 
 def _drawn_confidence(plan: Plan, draws: ScoreDraws, central: Floats, molecules: Integers, samples: int) -> Floats:
     stream, total = draws.start(plan.seed), np.zeros(molecules.size)
+    alone, n = treats_rows_alone(plan.scorer, draws), plan.scorer.form.shape[0]
+    rows = tables_at_once(n, max(central.shape))
     every = np.arange(molecules.size)
-    for done in range(1, samples + 1):
-        form = plan.scorer.redraw(next(stream))
-        scores = form.scores(central)
-        best = scores.max(axis=1)
-        size = central @ np.abs(form.values).max(axis=0) if isinstance(form, LinearForm) else best
-        near = scores >= (best - tolerances(scores, size))[:, None]
-        total += near[every, molecules] / near.sum(axis=1)
-        if done % ROUND == 0 or done == samples:
-            plan.report("confidence factors", done)
+    for start in range(0, samples, rows):
+        stack = stack_of(plan.scorer, stream.take(min(rows, samples - start)), rows_alone=alone)
+        scores = stack.scores(central)
+        near = scores >= (scores.max(axis=2) - tolerances(scores, stack.sizes(central, scores)))[:, :, None]
+        # Draw by draw, so that the sum does not depend on how many tables are held at a time.
+        for share in near[:, every, molecules] / near.sum(axis=2):
+            total += share
+        plan.report("confidence factors", min(start + rows, samples))
     return np.asarray(total / samples)

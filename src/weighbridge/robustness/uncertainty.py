@@ -6,7 +6,7 @@ draws of another, and two methods are compared on the same draws.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -121,31 +121,26 @@ class ScoreStream:
     def __post_init__(self) -> None:
         m = self.draws.base.shape[1]
         self.clipped, self.cells = np.zeros(m), np.zeros(m)
-        self._values = self.draws.base.copy()
         self._generators = [
             np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(1, part.column, part.kind == "normal")))
             for part in self.draws.cells
         ]
 
-    def __iter__(self) -> Iterator[Floats]:
-        return self
-
-    def __next__(self) -> Floats:
-        """Return the next table, shape (n, m); it is overwritten by the one after."""
+    def take(self, count: int) -> Floats:
+        """Return the next tables, shape (count, n, m); the same ones whether taken together or one by one."""
+        tables = np.repeat(self.draws.base[None], count, axis=0)
         if self.draws.given is not None:
-            self._next_given(self.draws.given)
+            for column in range(tables.shape[2]):
+                given = self.draws.given[self.drawn : self.drawn + count, :, column]
+                tables[:, :, column] = self._within(column, given)
         for part, generator in zip(self.draws.cells, self._generators, strict=True):
-            count = part.rows.size
-            numbers = generator.standard_normal(count) if part.kind == "normal" else generator.random(count)
+            shape = (count, part.rows.size)
+            numbers = generator.standard_normal(shape) if part.kind == "normal" else generator.random(shape)
             numbers *= part.width
             numbers += part.start
-            self._values[part.rows, part.column] = self._within(part.column, numbers)
-        self.drawn += 1
-        return self._values
-
-    def _next_given(self, tables: Floats) -> None:
-        for column in range(self._values.shape[1]):
-            self._values[:, column] = self._within(column, tables[self.drawn, :, column])
+            tables[:, part.rows, part.column] = self._within(part.column, numbers)
+        self.drawn += count
+        return tables
 
     def _within(self, column: int, numbers: Floats) -> Floats:
         floor, ceiling = self.draws.floor[column], self.draws.ceiling[column]
