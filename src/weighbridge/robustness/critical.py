@@ -61,7 +61,7 @@ class CriticalChanges:
         return self.criteria[int(least.argmin())] if np.isfinite(least).any() else None
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a pair and criterion: ahead, behind, criterion, absolute, percent (missing: no change does)."""
+        """Return one row a pair and criterion: ahead, behind, criterion, absolute and percent (NaN: none does)."""
         ahead, behind = np.triu_indices(len(self.labels), 1)
         names = list(self.criteria)
         return pd.DataFrame(
