@@ -29,7 +29,7 @@ from weighbridge.report.plain import contributions_frame, decision_to_dict, trus
 from weighbridge.study.decision import Decision
 from weighbridge.study.explain import Explanation
 
-__all__ = ["SUFFIXES", "Exportable", "decision_to_dict", "export", "export_all", "to_csv"]
+__all__ = ["SUFFIXES", "Exportable", "decision_to_dict", "export", "export_all", "to_csv", "workbook"]
 
 Exportable: TypeAlias = Decision | Explanation | pd.DataFrame
 
@@ -159,12 +159,23 @@ def _sheets(result: Exportable) -> dict[str, pd.DataFrame]:
 
 
 def _as_xlsx(result: Exportable) -> bytes:
+    return workbook(_sheets(result))
+
+
+def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+    """Return tables as the bytes of a workbook, a sheet a table; the same tables give the same bytes.
+
+    Parameters
+    ----------
+    sheets
+        Name of the sheet, at most 31 characters, to its table.
+    """
     from openpyxl import Workbook
     from openpyxl.styles import Font
 
     book = Workbook(write_only=False)
     book.remove(book.worksheets[0])
-    for name, frame in _sheets(result).items():
+    for name, frame in sheets.items():
         sheet = book.create_sheet(name)
         table = _with_index(frame)
         for column, title in enumerate(table.columns, 1):

@@ -88,7 +88,7 @@ def intervals_figure(intervals: pd.DataFrame, titles: Mapping[str, str]) -> Draw
         label_rows(axes, [shortened(titles.get(name, name), 24) for name in names])
         axes.set_xlim(0, 1)
         percent_axis(axes)
-        axes.set_xlabel("weight of the criterion, the others keeping their proportions")
+        axes.set_xlabel("weight, the others keeping their proportions")
 
     words = "; ".join(
         f"{titles.get(name, name)} {percent(row['low'])} to {percent(row['high'])}, today {percent(row['weight'])}"
