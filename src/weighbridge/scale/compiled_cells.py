@@ -15,7 +15,7 @@ def _below(x: float, values: Floats, low: float, scale: float, first: Integers) 
     """Return the last knot ≤ x, by its bucket, a few steps and then by halving."""
     last = values.size - 1
     place = (x - low) * scale
-    i = first[int(min(max(place, 0.0), first.size - 1.0))]
+    i: int = first[int(min(max(place, 0.0), first.size - 1.0))]
     for _ in range(8):
         if i >= last or x < values[i + 1]:
             return i

@@ -35,7 +35,7 @@ import numpy as np
 from weighbridge.core.arrays import Floats, Integers
 from weighbridge.core.criterion import Preference
 from weighbridge.scale.cells import PLACE_BITS, Cells
-from weighbridge.scale.points import Points, gaussian_sums, linear_sums, reach, running
+from weighbridge.scale.points import Points, beyond, gaussian_sums, linear_sums, reach, running
 
 __all__ = ["FlowColumn", "flow_column", "thresholds"]
 
@@ -149,18 +149,11 @@ class _StepLimits:
         )
 
     def _above(self, targets: Floats, t: float) -> tuple[Integers, Integers]:
-        surely = _beyond(self.at, self.knots, targets, t)
+        surely = self.at[-1] - self.at[beyond(self.knots, targets, t)]
         return (
-            surely + _beyond(self.within, self.low, targets, t),
-            surely + _beyond(self.within, self.high, targets, t),
+            surely + self.within[-1] - self.within[beyond(self.low, targets, t)],
+            surely + self.within[-1] - self.within[beyond(self.high, targets, t)],
         )
-
-
-def _beyond(sums: Integers, points: Floats, targets: Floats, t: float) -> Integers:
-    """Return the counts of the points x with fl(x − y) > t, from their running sums."""
-    found = points.size - reach(-points[::-1], -targets, t)
-    result: Integers = sums[-1] - sums[found]
-    return result
 
 
 @dataclass(frozen=True, eq=False)

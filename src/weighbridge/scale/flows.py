@@ -152,7 +152,7 @@ class CountStage:
 
     def finish(self, summary: Counts) -> FlowModel:
         """Return the model."""
-        tables = []
+        tables: list[FlowTable | None] = []
         for knots, distinct, counted, function in zip(
             self.knots, self.distinct, summary, self.plan.preferences, strict=True
         ):

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from weighbridge.core.arrays import Booleans, Floats, Integers
-from weighbridge.kernels.fixed_point import FixedPoint, fixed_point, split
+from weighbridge.kernels.fixed_point import REST, FixedPoint, fixed_point, split
 from weighbridge.kernels.series import BOXES_APART, OWN_TERMS, SCALES, TERMS, box_scale, transfers
 
-__all__ = ["Points", "gaussian_sums", "linear_sums", "reach", "running"]
+__all__ = ["Points", "beyond", "box_terms", "from_other_boxes", "gaussian_sums", "linear_sums", "reach", "running"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,32 +121,28 @@ def linear_sums(points: Points, targets: Floats, q: float, p: float) -> Floats:
     total = np.zeros(targets.size)
     for sign in (1, -1):
         # Above the target, a point's own view: y − x < −t, that is not y − x ≥ −t.
-        near, far = (reach(means, targets, t) if sign > 0 else _not_above(means, targets, t) for t in (q, p))
+        near, far = (reach(means, targets, t) if sign > 0 else beyond(means, targets, t) for t in (q, p))
         first, last = (far, near) if sign > 0 else (near, far)
         count = counts[last] - counts[first]
         units = sign * (count * (whole - sign * q_whole) - (prefix[0][last] - prefix[0][first]))
-        tail = sign * (count * (rest - sign * q_rest) - (prefix[1][last] - prefix[1][first]))
-        beyond = counts[far] if sign > 0 else counts[-1] - counts[far]
-        total += sign * (beyond + (units + tail) / unit.width)
+        rests = sign * (count * (rest - sign * q_rest) - (prefix[1][last] - prefix[1][first]))
+        full = counts[far] if sign > 0 else counts[-1] - counts[far]
+        total += sign * (full + (units + rests / REST) / unit.width)
     return total
 
 
-def _not_above(points: Floats, targets: Floats, t: float) -> Integers:
-    """Return for each target y how many points x do not have fl(x − y) > t."""
+def beyond(points: Floats, targets: Floats, t: float) -> Integers:
+    """Return for each target y how many of the ascending points x do not have fl(x − y) > t."""
     mirrored = reach(-points[::-1], -targets[::-1], t)[::-1]
     result: Integers = points.size - mirrored
     return result
 
 
-def _weighted_prefix(points: Points, unit: FixedPoint) -> tuple[Integers, Floats]:
-    """Return running sums of counts × mean, whole units modulo 2^64 and rest."""
-    whole, rest = split(points.bases, unit)
-    more, tail = split(points.offsets * points.counts, unit)
-    units = np.zeros(whole.size + 1, dtype=np.int64)
-    left = np.zeros(whole.size + 1)
-    np.cumsum(points.counts * whole + more, out=units[1:])
-    np.cumsum(points.counts * rest + tail, out=left[1:])
-    return units, left
+def _weighted_prefix(points: Points, unit: FixedPoint) -> tuple[Integers, Integers]:
+    """Return running sums of counts × mean, whole units modulo 2^64 and rests."""
+    bases, offsets = split(points.bases, unit), split(points.offsets * points.counts, unit)
+    units, rests = (running(points.counts * base + offset) for base, offset in zip(bases, offsets, strict=True))
+    return units, rests
 
 
 def gaussian_sums(points: Points, targets: Floats, s: float) -> Floats:
@@ -185,22 +181,13 @@ class _Series:
         ids = np.floor(self.scaled)
         self.starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1]))) if ids.size else np.zeros(0, int)
         self.ids = ids[self.starts]
-        self.psi = self._terms(self.scaled, ids, TERMS) * points.counts[near]
+        self.psi = box_terms((self.scaled - ids) - 0.5, self.width) * points.counts[near]
         self.totals = np.add.reduceat(self.psi, self.starts, axis=1).T if self.ids.size else np.zeros((0, TERMS))
 
     def _scaled(self, values: Floats) -> Floats:
         with np.errstate(over="ignore", under="ignore"):
             scaled: Floats = values * self.first * self.second
         return scaled
-
-    def _terms(self, scaled: Floats, ids: Floats, terms: int) -> Floats:
-        """Return ψ_k, shape (terms, c)."""
-        place = ((scaled - ids) - 0.5) * self.width
-        psi = np.empty((terms, scaled.size))
-        psi[0] = np.exp(place**2 / -2.0)
-        for k in range(1, terms):
-            np.multiply(psi[k - 1], place * SCALES[k], out=psi[k])
-        return psi
 
     def differences(self, targets: Floats) -> Floats:
         """Return Σ exp over the points below each target less that over the points above it."""
@@ -212,20 +199,11 @@ class _Series:
         scaled = scaled[near]
         ids = np.floor(scaled)
         boxes, places = np.unique(ids, return_inverse=True)
-        psi = self._terms(scaled, ids, TERMS)
-        result[near] = np.einsum("kn,nk->n", psi, self._outside(boxes)[places]) + self._own(targets[near], ids, psi)
+        psi = box_terms((scaled - ids) - 0.5, self.width)
+        result[near] = np.einsum(
+            "kn,nk->n", psi, from_other_boxes(self.ids, self.totals, boxes, self.width)[places]
+        ) + self._own(targets[near], ids, psi)
         return result
-
-    def _outside(self, boxes: Floats) -> Floats:
-        """Return the coefficients of ψ_b, boxes below less boxes above, shape (boxes, TERMS)."""
-        found = np.zeros((boxes.size, TERMS))
-        turn = (-1.0) ** np.add.outer(np.arange(TERMS), np.arange(TERMS))
-        for distance, matrix in enumerate(transfers(self.width), start=1):
-            for sign, kernel in ((1, matrix), (-1, turn * matrix)):
-                places = np.minimum(np.searchsorted(self.ids, boxes - sign * distance), self.ids.size - 1)
-                hit = self.ids[places] == boxes - sign * distance
-                found[hit] += sign * (self.totals[places[hit]] @ kernel.T)
-        return found
 
     def _own(self, targets: Floats, ids: Floats, psi: Floats) -> Floats:
         """Return the difference within each target's own box, from sums that run through the box."""
@@ -238,6 +216,43 @@ class _Series:
         upper = np.clip(np.searchsorted(self.means, targets, side="right"), start, end)
         own = np.zeros(targets.size)
         for k in range(OWN_TERMS):
-            prefix = np.concatenate(([0.0], np.cumsum(self.psi[k])))
+            prefix: Floats = np.concatenate(([0.0], np.cumsum(self.psi[k])))
             own += psi[k] * ((prefix[lower] - prefix[start]) - (prefix[end] - prefix[upper]))
         return own
+
+
+def box_terms(places: Floats, width: float) -> Floats:
+    """Return ψ_k, shape (TERMS, c), of places from −½ to ½ of a box of so many s."""
+    inside = places * width
+    psi = np.empty((TERMS, inside.size))
+    psi[0] = np.exp(inside**2 / -2.0)
+    for k in range(1, TERMS):
+        np.multiply(psi[k - 1], inside * SCALES[k], out=psi[k])
+    return psi
+
+
+def from_other_boxes(ids: Floats, totals: Floats, boxes: Floats, width: float) -> Floats:
+    """Return what other boxes add to each target box: those below it less those above it.
+
+    Parameters
+    ----------
+    ids, totals
+        Shapes (b,), ascending, and (b, TERMS): the sums of ψ over each box.
+    boxes
+        Shape (y,): which boxes the targets are in.
+    width
+        Of a box, in units of s.
+
+    Returns
+    -------
+    coefficients
+        Shape (y, TERMS), of ψ at a target.
+    """
+    found = np.zeros((boxes.size, TERMS))
+    turn = (-1.0) ** np.add.outer(np.arange(TERMS), np.arange(TERMS))
+    for distance, matrix in enumerate(transfers(width), start=1):
+        for sign, kernel in ((1, matrix), (-1, turn * matrix)):
+            places = np.minimum(np.searchsorted(ids, boxes - sign * distance), ids.size - 1)
+            hit = ids[places] == boxes - sign * distance
+            found[hit] += sign * (totals[places[hit]] @ kernel.T)
+    return found
