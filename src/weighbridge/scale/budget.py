@@ -19,7 +19,7 @@ DEFAULT_MB: Final = 600
 RESERVE_MB: Final = 48
 """Kept back for what imports, writing and the allocators take."""
 
-LARGEST_BLOCK: Final = 1 << 17
+LARGEST_BLOCK: Final = 1 << 16
 SMALLEST_BLOCK: Final = 1 << 12
 COPIES: Final = 6
 """A block lives as packed and unpacked columns, float64 values, and the temporaries of scoring."""

@@ -19,6 +19,9 @@ OUTPUT_ROWS: Final = 1 << 17
 """Rows of a row group of the output; ids are read in blocks of this size, whatever the memory."""
 
 
+_PACKING: Final = {"id": "snappy", "score": "none"}
+
+
 class IdOrder:
     """Sees ids go by and knows whether they were strictly sorted, which proves that none occurs twice."""
 
@@ -92,8 +95,8 @@ def write_tables(file: Path, tables: Iterable[Any]) -> Path:
         writer = None
         try:
             for table in tables:
-                if writer is None:  # scores hardly repeat: a dictionary of them costs time and saves nothing
-                    writer = pq.ParquetWriter(stream, table.schema, use_dictionary=False)
+                if writer is None:  # scores hardly repeat: packing them costs time and saves nothing
+                    writer = pq.ParquetWriter(stream, table.schema, use_dictionary=False, compression=_PACKING)
                 writer.write_table(table, row_group_size=max(1, len(table)))
         finally:
             if writer is not None:
