@@ -18,7 +18,7 @@ from weighbridge.methods.compare import RankingComparison
 from weighbridge.study.criteria import PlannedCriterion
 
 if TYPE_CHECKING:
-    from weighbridge.robustness.acceptability import Acceptability
+    from weighbridge.robustness.acceptability_result import Acceptability
     from weighbridge.robustness.change import SmallestChange
     from weighbridge.robustness.stability import StabilityIntervals
     from weighbridge.study.check import Finding
@@ -111,11 +111,13 @@ class Decision:
         seed: int = 0,
         progress: Callable[[str, int, int], None] | None = None,
         parts: Collection[str] | None = None,
+        *,
+        top: int | None = None,
     ) -> Robustness:
         """Say what would change the decision, and how sure it is; see `weighbridge.study.robust.gather.robustness`."""
         from weighbridge.study.robust.gather import robustness
 
-        return robustness(self, samples, seed, progress, parts)
+        return robustness(self, samples, seed, progress, parts, top=top)
 
     def acceptability(self, **options: Any) -> Acceptability:
         """Draw weights and scores, and say how often each molecule is among the first k.

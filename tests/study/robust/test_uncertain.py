@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 from tests.builders import INTERNAL, MOLECULES
 
-from weighbridge.robustness.uncertainty import score_draws
+from weighbridge.robustness.acceptability import acceptability
 from weighbridge.study.decision import Decision
 from weighbridge.study.robust.uncertain import certain, score_uncertainty
 from weighbridge.study.study import Study
@@ -91,13 +92,19 @@ def test_without_any_spread_nothing_is_stated(load: Callable[..., Study]) -> Non
 
 
 def test_what_is_stated_can_be_drawn(decided: Decision) -> None:
-    """The mapping is what drawing takes: the drawn scores scatter as the predictions say."""
-    draws, _ = score_draws(decided.matrix, score_uncertainty(decided).stated, neutral_as_nan=False)
-    assert draws is not None
-    stream = draws.start(3)
-    column = decided.matrix.names.index("internal_score")
-    drawn = np.array([next(stream)[:, column].copy() for _ in range(4_000)])
-    assert drawn.std(axis=0) == pytest.approx([0.3, 0.4, 0.3, 0.5, 0.2, 0.4, 0.6, 0.3], rel=0.06)
+    """Ranked by one predicted score, a molecule beats another as often as two normal errors say."""
+    names = list(decided.matrix.names)
+    only = np.array([[float(name == "internal_score") for name in names]] * 8_000)
+    weights = dict(zip(names, only[0], strict=True))
+    stated = score_uncertainty(decided).stated
+    found = acceptability(
+        decided.matrix, weights, "weighted-sum", 8_000, 3, only, stated, top=3, tolerance=None
+    ).pairwise
+    values, sd = decided.matrix.to_frame()["internal_score"], stated["internal_score"]
+    assert isinstance(sd, pd.Series)
+    for first, second in (("M3", "M5"), ("M4", "M5"), ("M1", "M6")):
+        expected = norm.cdf((values[first] - values[second]) / np.hypot(sd[first], sd[second]))
+        assert found.loc[first, second] == pytest.approx(expected, abs=4 * np.sqrt(0.25 / 8_000))
 
 
 def test_the_certain_matrix_has_no_intervals(load: Callable[..., Study]) -> None:

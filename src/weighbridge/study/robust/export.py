@@ -32,6 +32,9 @@ TABLES: Final = {
 _SHARES: Final = {"all": "share of draws", "weights": "weights alone", "scores": "scores alone"}
 
 
+_CHANGES: Final = ("molecule", "distance", "exact", "criterion", "weight", "changed weight")
+
+
 def to_dict(found: Robustness) -> dict[str, Any]:
     """Return everything as JSON-ready values: no NaN, no arrays, keys in a fixed order.
 
@@ -129,11 +132,11 @@ def _changes(found: Robustness) -> pd.DataFrame:
     now = found.decision.weights
     for label, change in found.changes.items():
         if change.weights is None:
-            rows.append((label, None, None, None, None))
+            rows.append((label, None, change.exact, None, None, None))
             continue
         names = found.decision.matrix.names
-        rows += [(label, change.distance, name, now[name], change.weights[name]) for name in names]
-    return pd.DataFrame(rows, columns=["molecule", "distance", "criterion", "weight", "changed weight"], dtype=object)
+        rows += [(label, change.distance, change.exact, name, now[name], change.weights[name]) for name in names]
+    return pd.DataFrame(rows, columns=list(_CHANGES), dtype=object)
 
 
 def _unknowns(found: Robustness) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from weighbridge.core.weights import Weights
 from weighbridge.errors import Fault, InputError
 from weighbridge.robustness.forms import ROBUST_METHODS
 from weighbridge.robustness.rescoring import Rescorer, rescorer
+from weighbridge.robustness.standing import checked_top
 from weighbridge.robustness.variations import Variations, reweigh
 from weighbridge.study.robust.draws import WeightDraws, draw_weights
 from weighbridge.study.robust.ends import cell_effects, unknown_effects
@@ -23,10 +24,10 @@ from weighbridge.study.robust.sentences import sentences, undecided
 from weighbridge.study.robust.telling import Influence, influences
 from weighbridge.study.robust.uncertain import certain, score_uncertainty
 from weighbridge.study.robust.unknowns import share_model
-from weighbridge.study.robust.value import PARTS, Robustness, Standing
+from weighbridge.study.robust.value import PARTS, Robustness, Standing, wanted_parts
 
 if TYPE_CHECKING:
-    from weighbridge.robustness.acceptability import Acceptability
+    from weighbridge.robustness.acceptability_result import Acceptability
     from weighbridge.robustness.change import SmallestChange
     from weighbridge.robustness.global_sensitivity import GlobalSensitivity
     from weighbridge.robustness.reversal import RankReversal
@@ -60,6 +61,8 @@ def robustness(
     seed: int = 0,
     progress: Progress | None = None,
     parts: Collection[str] | None = None,
+    *,
+    top: int | None = None,
 ) -> Robustness:
     """Say what would change a decision, and how sure it is.
 
@@ -72,7 +75,9 @@ def robustness(
     progress
         Called with (what, done, total).
     parts
-        Names in `PARTS`; all but ``sensitivity`` where None, and that too where SALib is installed.
+        Names in `PARTS`; all where None.
+    top
+        The k of the first k; as many as the study chooses where None.
 
     Returns
     -------
@@ -83,10 +88,10 @@ def robustness(
     Raises
     ------
     InputError
-        For an unknown part, or `samples` or `seed` that are no such numbers.
+        For an unknown part, and `samples`, `seed` or `top` that are no such numbers.
     """
-    wanted = _wanted(parts)
-    work = _Work(decision, samples, seed, progress or _silent)
+    wanted = wanted_parts(parts)
+    work = _Work(decision, standing(decision, top), (samples, seed), progress or _silent)
     refused = {part: "not asked for" for part in PARTS if part not in wanted}
     found: dict[str, Any] = {}
     for number, part in enumerate(wanted):
@@ -101,16 +106,6 @@ def robustness(
 
 def _silent(words: str, done: int, total: int) -> None:
     """Show nothing, where nobody watches."""
-
-
-def _wanted(parts: Collection[str] | None) -> list[str]:
-    if parts is None:
-        return list(PARTS)
-    unknown = [part for part in parts if part not in PARTS]
-    if isinstance(parts, str) or unknown:
-        found = repr(parts if isinstance(parts, str) else unknown[0])
-        raise InputError(Fault("no such part of robustness", found=found, expected=f"a list of {list(PARTS)}"))
-    return [part for part in PARTS if part in parts]
 
 
 def _gathered(work: _Work, found: dict[str, Any], refused: dict[str, str]) -> Robustness:
@@ -163,9 +158,9 @@ _WORDS: Final = {
 }
 
 
-def standing(decision: Decision) -> Standing:
-    """Return who is first today, and whether they are the molecules chosen."""
-    k = decision.study.file.choose.k
+def standing(decision: Decision, top: int | None = None) -> Standing:
+    """Return who is first today, and whether they are the molecules chosen; k is the study's where None."""
+    k = decision.study.file.choose.k if top is None else checked_top(top)
     ranks = decision.ranking.ranks.to_numpy()
     rows = [int(row) for row in decision.ranking.order if ranks[row] <= k]
     first = tuple(decision.ranking.labels[row] for row in rows)
@@ -233,11 +228,10 @@ def _method(decision: Decision, options: dict[str, Any]) -> dict[str, Any]:
 class _Work:
     """A decision on its way through the parts; what several of them need is made once."""
 
-    def __init__(self, decision: Decision, samples: int, seed: int, say: Progress) -> None:
-        self.decision = decision
-        self.samples, self.seed, self.say = samples, seed, say
-        self.standing = standing(decision)
-        self.draws: WeightDraws = draw_weights(decision, samples, seed)
+    def __init__(self, decision: Decision, first: Standing, drawn: tuple[int, int], say: Progress) -> None:
+        self.decision, self.standing, self.say = decision, first, say
+        self.samples, self.seed = drawn
+        self.draws: WeightDraws = draw_weights(decision, self.samples, self.seed)
         self.uncertainty = score_uncertainty(decision)
         self.method = decision.ranking.method
         self.parameters: dict[str, Any] = dict(decision.study.file.ranking.parameters)
@@ -283,7 +277,7 @@ class _Work:
         )
 
     def _intervals(self) -> StabilityIntervals:
-        return intervals_of(self.decision)
+        return intervals_of(self.decision, top=self.standing.top)
 
     def _changes(self) -> dict[Any, SmallestChange]:
         ranking = self.decision.ranking
@@ -291,7 +285,7 @@ class _Work:
         below = [ranking.labels[int(row)] for row in ranking.order if ranks[row] > self.standing.top][:BELOW]
         if not below:
             raise InputError("no molecule is below the cut")
-        return {label: smallest_change_of(self.decision, label) for label in below}
+        return {label: smallest_change_of(self.decision, label, top=self.standing.top) for label in below}
 
     def _unknowns(self) -> Any:
         model = share_model(self.decision)

@@ -72,7 +72,8 @@ def _first_words(found: Robustness) -> str:
     count = len(standing.first)
     if standing.are_chosen:
         return "the molecule chosen" if count == 1 else f"the {count} molecules chosen"
-    aside = " of the ranking (the choice departs from it by its cap or its tie)"
+    own = standing.top == found.decision.study.file.choose.k
+    aside = " of the ranking" + (" (the choice departs from it by its cap or its tie)" if own else "")
     return ("the first molecule" if count == 1 else f"the first {count} molecules") + aside
 
 

@@ -79,16 +79,13 @@ def _deviations(ready: Rescorer, uncertainty: ScoreUncertainty) -> dict[int, tup
         if name not in uncertainty.basis:
             continue
         stated = uncertainty.stated.get(name)
-        sd: Floats
         if stated is None:
-            sd = np.zeros(len(matrix.labels))
-        elif isinstance(stated, pd.Series):
-            sd = stated.to_numpy(dtype=np.float64)
+            sd = pd.Series(0.0, index=matrix.labels)
         else:
-            sd = (stated[1] - stated[0]).to_numpy(dtype=np.float64) / _UNIFORM
+            sd = stated if isinstance(stated, pd.Series) else (stated[1] - stated[0]) / _UNIFORM
         with np.errstate(invalid="ignore"):
             width = matrix.high[:, column] - matrix.low[:, column]
-            found[column] = name, np.where(width > 0, width / _UNIFORM, sd)
+            found[column] = name, np.where(width > 0, width / _UNIFORM, sd.to_numpy(dtype=np.float64))
     return found
 
 

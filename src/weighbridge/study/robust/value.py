@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from weighbridge.errors import Fault, InputError
 from weighbridge.study.robust.draws import WeightDraws
 from weighbridge.study.robust.ends import CellEffect, UnknownEffect
 from weighbridge.study.robust.telling import Influence
@@ -15,7 +16,7 @@ from weighbridge.study.robust.uncertain import ScoreUncertainty
 if TYPE_CHECKING:
     import pandas as pd
 
-    from weighbridge.robustness.acceptability import Acceptability
+    from weighbridge.robustness.acceptability_result import Acceptability
     from weighbridge.robustness.change import SmallestChange
     from weighbridge.robustness.global_sensitivity import GlobalSensitivity
     from weighbridge.robustness.reversal import RankReversal
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from weighbridge.robustness.variations import Variations
     from weighbridge.study.decision import Decision
 
-__all__ = ["CAUSES", "PARTS", "VARIED", "Robustness", "Standing"]
+__all__ = ["CAUSES", "PARTS", "VARIED", "Robustness", "Standing", "wanted_parts"]
 
 PARTS: Final = (
     "acceptability",
@@ -55,17 +56,34 @@ class Standing:
     Attributes
     ----------
     top
-        k, how many are to be chosen.
+        k; as many as are to be chosen, unless another number was asked for.
     first
         Labels of the molecules with a rank of at most k, best first; more than k where they tie at the cut.
     are_chosen
-        Whether they are the molecules chosen. A cap of a series, or a tie left to people, makes the
-        choice another set; robustness then speaks of the first k of the ranking.
+        Whether they are the molecules chosen. A cap of a series, a tie left to people, or another k
+        makes them another set; robustness then speaks of the first k of the ranking.
     """
 
     top: int
     first: tuple[Any, ...]
     are_chosen: bool
+
+
+def wanted_parts(parts: Collection[str] | None) -> list[str]:
+    """Return the parts asked for in the order they are computed; all where None.
+
+    Raises
+    ------
+    InputError
+        For an unknown part.
+    """
+    if parts is None:
+        return list(PARTS)
+    unknown = [part for part in parts if part not in PARTS]
+    if isinstance(parts, str) or unknown:
+        found = repr(parts if isinstance(parts, str) else unknown[0])
+        raise InputError(Fault("no such part of robustness", found=found, expected=f"one or more of {list(PARTS)}"))
+    return [part for part in PARTS if part in parts]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
