@@ -210,6 +210,14 @@ def test_a_refused_change_is_a_test_with_its_reason() -> None:
     assert found.to_frame()["refused"].astype(bool).sum() == 1
 
 
+def test_pairs_that_the_method_refuses_are_counted() -> None:
+    """CoCoSo has no score for a molecule that is worst in everything: such pairs are not tested, and it is said."""
+    matrix = table([[5, 5], [4, 4], [9, 1], [1, 9]], bounds=(0.5, 20))
+    found = rank_reversal(matrix, EQUAL, "cocoso")
+    assert found.notes == ("the method refuses 1 pairs of leading molecules alone, which are not tested",)
+    assert "worst on every criterion" in by_name(found, "added")["a molecule at the worst point"].refused
+
+
 def test_degenerate_tables() -> None:
     """One molecule, two, all tied, one criterion, k ≥ n: an answer each, and no reversal."""
     one = rank_reversal(table([[1, 2]], bounds=(0.5, 10)), EQUAL, "promethee-ii")

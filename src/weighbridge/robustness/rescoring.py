@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -146,24 +147,27 @@ class Rescorer:
         """Return the scores of the n − 1 other molecules, in row order."""
         others = np.delete(np.arange(len(self.table)), row)
         if self.method == "promethee-ii":
-            return self._flows(self._totals()[others] - self._against(row)[others], others.size)
+            return self._flows((self._totals - self._balance(self.table[row]))[others], others.size)
         return self.of(self.table[others])
 
     def added(self, values: Floats) -> Scores:
         """Return the scores of the n molecules and, last, of a new one with `values` of shape (m,)."""
         if self.method == "promethee-ii":
             balance = self._balance(values)
-            totals = np.vstack((self._totals() + balance, -balance.sum(axis=0)))
+            totals = np.vstack((self._totals + balance, -balance.sum(axis=0)))
             return self._flows(totals, len(totals))
         return self.of(np.vstack((self.table, values)))
 
     def replaced(self, row: int, values: Floats) -> Scores:
         """Return the scores of the n molecules where one has other values, of shape (m,)."""
+        own = self.table[row]
         if self.method == "promethee-ii":
-            balance = self._balance(values)
+            columns = np.flatnonzero(~((values == own) | (np.isnan(values) & np.isnan(own))))
+            balance = self._balance(values, columns)
             balance[row] = 0.0
-            totals = self._totals() - self._against(row) + balance
-            totals[row] = -balance.sum(axis=0)
+            totals = self._totals.copy()
+            totals[:, columns] += balance - self._balance(own, columns)
+            totals[row, columns] = -balance.sum(axis=0)
             return self._flows(totals, len(totals))
         changed = self.table.copy()
         changed[row] = values
@@ -180,22 +184,22 @@ class Rescorer:
             return _Ranked(self.matrix, self.method, self.parameters, table)
         return self.bound.redraw(table)
 
+    @cached_property
     def _totals(self) -> Floats:
         """Return Σ_b P(a, b) − P(b, a) on each criterion, shape (n, m)."""
         assert isinstance(self.whole, LinearForm)
         totals: Floats = self.whole.values * (len(self.table) - 1)
         return totals
 
-    def _against(self, row: int) -> Floats:
-        return self._balance(self.table[row])
-
-    def _balance(self, values: Floats) -> Floats:
-        """Return P(a, x) − P(x, a) of every molecule a on each criterion, shape (n, m)."""
-        difference = (self.table - values) * self.matrix.signs
-        balance = np.empty_like(difference)
-        for j, criterion in enumerate(self.matrix.criteria.values()):
-            function: Preference = criterion.preference or USUAL
-            balance[:, j] = preference(difference[:, j], function) - preference(-difference[:, j], function)
+    def _balance(self, values: Floats, columns: Integers | None = None) -> Floats:
+        """Return P(a, x) − P(x, a) of every molecule a on some criteria, by default all, shape (n, criteria)."""
+        criteria = list(self.matrix.criteria.values())
+        chosen = range(len(criteria)) if columns is None else columns.tolist()
+        balance = np.empty((len(self.table), len(chosen)))
+        for at, j in enumerate(chosen):
+            difference = (self.table[:, j] - values[j]) * criteria[j].sign
+            function: Preference = criteria[j].preference or USUAL
+            balance[:, at] = preference(difference, function) - preference(-difference, function)
         return balance
 
     @staticmethod
