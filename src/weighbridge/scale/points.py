@@ -166,8 +166,8 @@ def gaussian_sums(points: Points, targets: Floats, s: float) -> Floats:
     means, counts = points.means, running(points.counts)
     below = np.searchsorted(means, targets)
     above = np.searchsorted(means, targets, side="right")
-    signs = (counts[below] + counts[above] - counts[-1]).astype(np.float64)
-    return signs - _Series(points, s).differences(targets)
+    result: Floats = (counts[below] + counts[above] - counts[-1]) - _Series(points, s).differences(targets)
+    return result
 
 
 class _Series:

@@ -1,24 +1,28 @@
 """The best k of a library, certain whatever a bounded error of the scores.
 
 With |score − exact| ≤ bound, a row whose score is more than 2 × bound below the k-th best score is
-not among the exact best k: k rows have exact scores that are higher. All others are kept, so the
-exact best k and every tie at the k-th place are among them; a recount then says which they are.
+not among the exact best k: k rows have exact scores that are higher. All others are kept, and so are
+those that are tied with the k-th up to rounding (`TIE_TOLERANCE`). The exact best k and every tie at
+the k-th place are among them; a recount then says which they are.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from weighbridge.core.arrays import Floats, Integers
-from weighbridge.core.ranking import competition_ranks
+from weighbridge.core.ranking import ROUNDING, competition_ranks
 
 __all__ = ["KEPT_ROWS", "TopRows", "best_rows", "merge_top", "settle"]
 
 KEPT_ROWS: Final = 100_000
 """At most this many rows are kept: where more tie at the k-th place, the first ones in the library."""
+
+TIE_TOLERANCE: Final = 4e-12
+"""Scores this close, of a size of 1, may be tied: twice the tolerance of `weighbridge.core.ranking` for a range of 2."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +39,8 @@ class TopRows:
         Shape (c,), row numbers in the library.
     values
         Shape (c, m), as they were scored.
+    low, high
+        The lowest and the highest score of all rows seen, for the tolerance of ties.
     lost
         The best score among the rows that were left out because there were too many, −∞ if none.
     """
@@ -45,6 +51,8 @@ class TopRows:
     scores: Floats
     rows: Integers
     values: Floats
+    low: float = np.inf
+    high: float = -np.inf
     lost: float = -np.inf
 
     @property
@@ -52,14 +60,16 @@ class TopRows:
         """Rows with a lower score are not among the best k; −∞ while there are fewer than k rows."""
         if self.scores.size < self.k:
             return -np.inf
-        # Next below, because the subtraction may round up.
-        kth = float(self.scores[self.k - 1])
-        return kth if self.bound == 0 else float(np.nextafter(kth - 2 * self.bound, -np.inf))
+        return _threshold(float(self.scores[self.k - 1]), self.bound)
 
     @property
     def complete(self) -> bool:
         """Whether every row that may be among the best k is here."""
         return self.lost < self.threshold or self.lost == -np.inf
+
+
+def _threshold(kth: float, bound: float) -> float:
+    return kth - 2 * bound - TIE_TOLERANCE * max(1.0, abs(kth))
 
 
 def best_rows(
@@ -79,10 +89,11 @@ def best_rows(
     kept = max(kept, k)
     if scores.size > k:
         kth = np.partition(scores, scores.size - k)[scores.size - k]
-        near = np.flatnonzero(scores >= np.nextafter(kth - 2 * bound, -np.inf))
+        near = np.flatnonzero(scores >= _threshold(float(kth), bound))
     else:
         near = np.arange(scores.size)
-    return _sorted(TopRows(k, bound, kept, scores[near], rows[near], values[near]))
+    ends = float(scores.min(initial=np.inf)), float(scores.max(initial=-np.inf))
+    return _sorted(TopRows(k, bound, kept, scores[near], rows[near], values[near], *ends))
 
 
 def merge_top(one: TopRows, other: TopRows) -> TopRows:
@@ -95,6 +106,8 @@ def merge_top(one: TopRows, other: TopRows) -> TopRows:
             np.concatenate([one.scores, other.scores]),
             np.concatenate([one.rows, other.rows]),
             np.concatenate([one.values, other.values]),
+            min(one.low, other.low),
+            max(one.high, other.high),
             max(one.lost, other.lost),
         )
     )
@@ -109,18 +122,16 @@ def _sorted(top: TopRows) -> TopRows:
 
 
 def _take(top: TopRows, rows: Integers, lost: float | None = None) -> TopRows:
-    return TopRows(
-        top.k,
-        top.bound,
-        top.kept,
-        top.scores[rows],
-        top.rows[rows],
-        top.values[rows],
-        top.lost if lost is None else lost,
+    return replace(
+        top,
+        scores=top.scores[rows],
+        rows=top.rows[rows],
+        values=top.values[rows],
+        lost=top.lost if lost is None else lost,
     )
 
 
-def settle(top: TopRows, exact: Floats | None = None) -> tuple[TopRows, Integers]:
+def settle(top: TopRows, exact: Floats | None = None, *, magnitude: float = 1.0) -> tuple[TopRows, Integers]:
     """Return the best k with every tie at the k-th place, and their ranks.
 
     Parameters
@@ -129,20 +140,23 @@ def settle(top: TopRows, exact: Floats | None = None) -> tuple[TopRows, Integers
         The candidates of the whole library.
     exact
         Shape (c,): their exact scores, where a recount gave them.
+    magnitude
+        The size of the numbers that were added up to the scores: 1 for PROMETHEE, where they cancel.
 
     Returns
     -------
     best
-        The rows up to the k-th place and all that tie with it; best first.
+        The rows up to the k-th place and all that tie with it; best first, with their exact scores.
     ranks
-        Shape (rows,): competition ranks, as `weighbridge.core.ranking` gives them; the tolerance
-        for ties is taken from the candidates.
+        Shape (rows,): competition ranks, by the tolerance of `weighbridge.core.ranking` for the range
+        of all scores.
     """
     scores = top.scores if exact is None else exact
     order = np.lexsort((top.rows, -scores))
-    settled = TopRows(
-        top.k, 0.0, top.kept, scores[order], top.rows[order], top.values[order], -np.inf if top.complete else top.lost
-    )
-    ranks = competition_ranks(settled.scores)
+    settled = _take(replace(top, scores=scores), order)
+    # The lowest score of the library stands last, because the tolerance is a share of the range.
+    ends = np.append(settled.scores, min(top.low, float(settled.scores.min(initial=np.inf))))
+    rounding = ROUNDING * max(magnitude, abs(top.low), abs(top.high)) if scores.size else 0.0
+    ranks = competition_ranks(ends, rounding=rounding)[:-1]
     chosen = np.flatnonzero(ranks <= top.k)
     return _take(settled, chosen), ranks[chosen]
