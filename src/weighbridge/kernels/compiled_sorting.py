@@ -8,7 +8,7 @@ from weighbridge.core.arrays import Floats, Integers
 from weighbridge.kernels.engine import compiled
 from weighbridge.kernels.sorting import Packed
 
-__all__ = ["gather", "pack"]
+__all__ = ["gather", "pack", "put_difference"]
 
 
 @compiled
@@ -29,7 +29,14 @@ def gather(column: Floats, packed: Packed, bits: int) -> tuple[Integers, Floats]
     rows = np.empty(packed.size, np.int64)
     values = np.empty(packed.size, np.float64)
     for i in range(packed.size):
-        row = np.int64(packed[i] & mask)
+        row = packed[i] & mask
         rows[i] = row
         values[i] = column[row]
     return rows, values
+
+
+@compiled
+def put_difference(rows: Integers, positive: Floats, negative: Floats, pairs: int, result: Floats) -> None:
+    """Set ``result[rows] = (positive − negative) / pairs``."""
+    for i in range(rows.size):
+        result[np.uint64(rows[i])] = (positive[i] - negative[i]) / pairs

@@ -23,9 +23,6 @@ Sums: TypeAlias = tuple[Floats, Floats]
 Between: TypeAlias = Callable[[Floats, float, float], Sums]
 Flow = TypeVar("Flow")
 
-MOST_COMPILED_ROWS: Final = 2**31 - 1
-"""The compiled sums number rows in 32 bits."""
-
 THREADED_ROWS: Final = 10_000
 """Below this many rows a thread costs more than it saves."""
 
@@ -33,7 +30,7 @@ THREADED_ROWS: Final = 10_000
 def each_net_flow(
     values: Floats, signs: Floats, functions: Sequence[Preference], *, repeats: int = 1
 ) -> Iterator[Floats]:
-    """Yield each criterion's net flow φ = φ⁺ − φ⁻, of shape (n,), in the order of the criteria.
+    """Return each criterion's net flow φ = φ⁺ − φ⁻, of shape (n,), in the order of the criteria.
 
     Parameters
     ----------
@@ -46,12 +43,12 @@ def each_net_flow(
     repeats
         How many tables of this size the caller will go through; see `engine.use_numba`.
     """
-    yield from _each(net_column, values, signs, functions, repeats)
+    return _each(net_column, values, signs, functions, repeats)
 
 
 def each_flows(values: Floats, signs: Floats, functions: Sequence[Preference], *, repeats: int = 1) -> Iterator[Sums]:
-    """Yield each criterion's positive and negative flow, as `each_net_flow` yields the net flow."""
-    yield from _each(column_flows, values, signs, functions, repeats)
+    """Return each criterion's positive and negative flow, as `each_net_flow` returns the net flow."""
+    return _each(column_flows, values, signs, functions, repeats)
 
 
 def _each(
@@ -61,9 +58,9 @@ def _each(
     functions: Sequence[Preference],
     repeats: int,
 ) -> Iterator[Flow]:
-    """Yield ``work`` of each column, of which more is better."""
+    """Return ``work`` of each column, of which more is better."""
     n, m = values.shape
-    fast = n <= MOST_COMPILED_ROWS and use_numba(n, repeats=repeats)
+    fast = use_numba(n, repeats=repeats)
     threads = min(thread_count(), m) if n >= THREADED_ROWS else 1
 
     def one(j: int) -> Flow:
@@ -78,7 +75,12 @@ def net_column(column: Floats, function: Preference, fast: bool) -> Floats:
     result = np.zeros(column.size)
     if column.size > 1:
         rows, (positive, negative) = _sums(column, function, fast)
-        result[rows] = (positive - negative) / (column.size - 1)
+        if fast:
+            from weighbridge.kernels.compiled_sorting import put_difference
+
+            put_difference(rows, positive, negative, column.size - 1, result)
+        else:
+            result[rows] = (positive - negative) / (column.size - 1)
     return result
 
 

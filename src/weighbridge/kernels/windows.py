@@ -23,7 +23,7 @@ from __future__ import annotations
 import numpy as np
 
 from weighbridge.core.arrays import Floats, Integers
-from weighbridge.kernels.fixed_point import FixedPoint, fixed_point, split
+from weighbridge.kernels.fixed_point import REST, FixedPoint, fixed_point, split
 from weighbridge.kernels.sorting import BLOCK
 
 __all__ = ["reaches", "sum_linear", "sum_steps"]
@@ -81,19 +81,19 @@ class _Ramp:
         self.shift = split(np.array([q]), unit)
         self.width = unit.width
 
-    def sum(self, first: Integers, last: Integers, sums: tuple[Integers, Floats], sign: int) -> Floats:
+    def sum(self, first: Integers, last: Integers, sums: tuple[Integers, Integers], sign: int) -> Floats:
         """Return Σ (±(x_i − x_j) − q) / (p − q) over first_i ≤ j < last_i."""
         count = last - first
         (whole, rest), (q_whole, q_rest) = self.parts, self.shift
         total = sign * (count * (whole - sign * q_whole) - (sums[0][last] - sums[0][first]))
         tail = sign * (count * (rest - sign * q_rest) - (sums[1][last] - sums[1][first]))
-        result: Floats = (total + tail) / self.width
+        result: Floats = (total + tail / REST) / self.width
         return result
 
 
-def _prefix_sums(values: Floats, unit: FixedPoint) -> tuple[Integers, Floats]:
+def _prefix_sums(values: Floats, unit: FixedPoint) -> tuple[Integers, Integers]:
     """Return the sums of the first 0, 1, … n values, whole units and rest."""
-    whole, rest = np.zeros(values.size + 1, dtype=np.int64), np.zeros(values.size + 1)
+    whole, rest = np.zeros(values.size + 1, dtype=np.int64), np.zeros(values.size + 1, dtype=np.int64)
     for start in range(0, values.size, BLOCK):
         part = slice(start + 1, start + 1 + BLOCK)
         whole[part], rest[part] = split(values[start : start + BLOCK], unit)
