@@ -40,7 +40,7 @@ from weighbridge.study.trust import judgements_at, trust_definitions, weigh_sour
 if TYPE_CHECKING:
     from weighbridge.study.study import Study
 
-__all__ = ["choose_from", "decide", "rank_by", "series_of"]
+__all__ = ["decide", "series_of"]
 
 Progress = Callable[[str], None]
 
@@ -82,9 +82,9 @@ def decide(study: Study, *, progress: Progress | None = None) -> Decision:
     assert excluded is not None
     assert matrix is not None
     indicators, sources_tree, trust = weighed
-    tree = weigh_criteria(study, trust.used)
+    tree = _weigh(study, trust.used)
     say("ranking")
-    ranking = rank_by(study, matrix, tree.leaves)
+    ranking = _rank(study, matrix, tree.leaves)
     others, refused, partial = _compare(study, matrix, tree.leaves, ranking)
     decision = Decision(
         study=study,
@@ -100,7 +100,7 @@ def decide(study: Study, *, progress: Progress | None = None) -> Decision:
         refused=refused,
         agreement=compare_rankings({ranking.method: ranking, **others}, k=study.file.choose.k) if others else None,
         blends=_blends(study, trust, matrix),
-        chosen=choose_from(study, ranking),
+        chosen=_choose(study, ranking),
         excluded=excluded,
         findings=(),
     )
@@ -112,13 +112,13 @@ def _silent(words: str) -> None:
     """Show nothing, where nobody watches."""
 
 
-def weigh_criteria(study: Study, shares: Weights) -> TreeWeights:
+def _weigh(study: Study, shares: Weights) -> TreeWeights:
     """Return the value tree's weights under the given trust shares."""
     judgements = judgements_at(study.judgements, study.tree)
     return weigh_tree(study.tree, judgements, study.panel, given_local=trust_weights(study, shares))
 
 
-def rank_by(study: Study, matrix: DecisionMatrix, weights: Weights) -> Ranking:
+def _rank(study: Study, matrix: DecisionMatrix, weights: Weights) -> Ranking:
     """Rank by the study's method; what it refuses stands at ``ranking`` in study.yaml."""
     spec = study.file.ranking
     try:
@@ -157,25 +157,14 @@ def _blends(study: Study, trust: Trust, matrix: DecisionMatrix) -> dict[float, R
     if trust.judged is None or trust.rated is None or not trust_weights(study, trust.used):
         return {}
     return {
-        lam: rank_by(study, matrix, weigh_criteria(study, blend(trust.judged, trust.rated.shares, lam)).leaves)
-        for lam in LAMBDAS
+        lam: _rank(study, matrix, _weigh(study, blend(trust.judged, trust.rated.shares, lam)).leaves) for lam in LAMBDAS
     }
 
 
-def choose_from(study: Study, ranking: Ranking, groups: pd.Series[Any] | None = None) -> ChosenSet:
-    """Choose from a ranking as the study says: how many, at most so many of one series, ties by its rule.
-
-    Parameters
-    ----------
-    study, ranking
-        Whose rule, and what is chosen from.
-    groups
-        The series of the molecules, for callers who choose many times; found where None.
-    """
+def _choose(study: Study, ranking: Ranking) -> ChosenSet:
     spec = study.file.choose
-    if spec.cap is None:
-        groups = None
-    elif groups is None:
+    groups = None
+    if spec.cap is not None:
         groups = series_of(study).reindex(ranking.labels)
     return choose(ranking, spec.k, groups=groups, cap=spec.cap, tie_rule=spec.tie_rule)
 
