@@ -353,3 +353,29 @@ def test_a_chosen_set_counts_and_contains_its_molecules() -> None:
     assert "M-1" in chosen
     assert "M-3" not in chosen
     assert (chosen.tied_at_cut, chosen.rule) == ((), "")
+
+
+# --- large tables ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["ties", "floats", "chains"])
+@pytest.mark.parametrize("higher", [True, False])
+def test_many_scores_rank_as_by_counting(kind: str, higher: bool) -> None:
+    """A hundred thousand scores get the ranks of scipy's competition ranking over their tie groups."""
+    rng = np.random.default_rng(1)
+    scores = {
+        "ties": rng.integers(-50, 50, 100_000).astype(float),
+        "floats": rng.standard_normal(100_000),
+        "chains": rng.integers(0, 200, 100_000) + rng.integers(0, 3, 100_000) * 1e-11,
+    }[kind]
+    groups = np.round(scores) if kind == "chains" else scores
+    expected = stats.rankdata(-groups if higher else groups, method="min")
+    np.testing.assert_array_equal(competition_ranks(scores, higher_is_better=higher), expected)
+
+
+@given(
+    st.lists(st.sampled_from([0.0, -0.0, 5e-324, -5e-324, 1.0, 1.0 + 2**-52, -8e307, 8e307]), min_size=1, max_size=12)
+)
+def test_ranks_of_extreme_scores_follow_the_definition(scores: list[float]) -> None:
+    """Signed zeros are equal, denormals tie beside huge numbers."""
+    assert competition_ranks(np.array(scores)).tolist() == brute_ranks(scores)

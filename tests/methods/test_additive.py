@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
+from typing import Any
 
 import numpy as np
 import pymcdm.methods
 import pymcdm.normalizations
 import pytest
+from hypothesis import given
 from numpy.testing import assert_allclose, assert_array_equal
+from tests.methods.plain import plain_additive, positive_tables
 from tests.methods.tables import ranked, sample, table
 
 from weighbridge.errors import ConventionWarning, InputError
@@ -130,3 +134,43 @@ def test_scores_are_never_rounded_before_ranking() -> None:
     assert_array_equal(ranking.ranks, [2, 1, 2, 4])
     assert_array_equal(ranking.ties, [True, False, True, False])
     assert np.isfinite(ranking.scores_array).all()
+
+
+# --- the fused pass -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["vector", "minmax", "max", "none"])
+@given(problem=positive_tables())
+def test_adversarial_tables_give_the_straightforward_sum(name: str, problem: tuple[Any, Any, Any]) -> None:
+    """Scores, their size and the contributions are those of the formula with all its temporaries."""
+    values, signs, weights = problem
+    matrix = table(values, signs)
+    with np.errstate(all="ignore"):
+        oriented = plain_additive(matrix, name)
+    ranking = ranked(matrix, "weighted-sum", weights, normalization=name)
+    size = float((np.abs(oriented) @ weights).max())
+    assert_allclose(ranking.scores_array, oriented @ weights, rtol=0, atol=1e-14 * size)
+    assert_allclose(ranking.contributions.to_numpy(), oriented * weights, rtol=1e-14, atol=1e-15 * size)
+    assert ranking.magnitude == pytest.approx(size, rel=1e-13)
+
+
+@pytest.mark.parametrize("name", NORMALIZATIONS)
+def test_many_rows_give_the_straightforward_sum(name: str) -> None:
+    """Over several blocks, with a constant column and one of zeros."""
+    values, signs, weights = sample(3, 40_000, 6)
+    values[:, 2], values[:, 3] = 4.0, 0.0
+    matrix = table(values, signs, bounds=(0, 10))
+    found = ranked(matrix, "weighted-sum", weights, normalization=name).scores_array
+    assert_allclose(found, plain_additive(matrix, name) @ weights, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", NORMALIZATIONS)
+def test_sums_need_no_copy_of_the_table(name: str) -> None:
+    """Beyond the scores themselves ranking a large table takes next to nothing."""
+    values, signs, weights = sample(1, 150_000, 8)
+    matrix = table(values, signs, bounds=(0, 10))
+    tracemalloc.start()
+    ranking = ranked(matrix, "weighted-sum", weights, normalization=name)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < ranking.scores_array.nbytes + 4_000_000

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pymcdm.normalizations
 import pytest
 from hypothesis import given, settings
 from numpy.testing import assert_allclose, assert_array_equal
+from tests.methods.plain import plain_additive, plain_normalized, plain_scaled, positive_tables
 from tests.methods.tables import problems, ranked, sample, table
 
 from weighbridge.errors import ConventionWarning, InputError
 from weighbridge.methods.requirements import flattened, near_constant
-from weighbridge.methods.scaling import NORMALIZATIONS, additive_values, normalized, scale_matrix
+from weighbridge.methods.scaling import (
+    NORMALIZATIONS,
+    additive_maps,
+    additive_values,
+    fit_scale,
+    normalized,
+    scale_matrix,
+)
 
 DATA_BASED = ("minmax", "vector", "max", "sum")
 
@@ -127,3 +137,58 @@ def test_unknown_normalization_is_refused_with_the_list() -> None:
     with pytest.raises(InputError, match="'bounds', 'vector'"):
         ranked(table([[1], [2]]), "topsis", normalization="zscore")
     assert set(NORMALIZATIONS) == {"bounds", "vector", "minmax", "sum", "max", "none"}
+
+
+# --- fitted scales --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in NORMALIZATIONS if name != "bounds"])
+@given(problem=positive_tables())
+def test_normalized_values_are_the_formulas(name: str, problem: tuple[Any, Any, Any]) -> None:
+    """Ties, denormals, large offsets and heavy tails, to the last bits."""
+    values, signs, _ = problem
+    with np.errstate(all="ignore"):
+        expected = plain_normalized(values, signs, name)
+        found = normalized(values, signs, name)
+    finite = np.isfinite(expected).all(axis=0)
+    assert_allclose(found[:, finite], expected[:, finite], rtol=1e-14, atol=1e-322)
+
+
+@pytest.mark.parametrize("name", NORMALIZATIONS)
+@given(problem=positive_tables())
+def test_maps_to_additive_values_are_additive_values(name: str, problem: tuple[Any, Any, Any]) -> None:
+    """The fitted maps and the normalized table say the same, constant columns included."""
+    values, signs, _ = problem
+    values = np.maximum(values, 1e-3)
+    matrix = table(values, signs, bounds=(2.0, 1e5), outside="extend")
+    fitted = fit_scale(matrix, matrix.filled(), name)
+    assert_allclose(additive_maps(fitted).apply(matrix.values), additive_values(scale_matrix(matrix, name)), rtol=1e-15)
+    assert_allclose(additive_maps(fitted).apply(matrix.values), plain_additive(matrix, name), rtol=1e-12, atol=1e-14)
+    assert_allclose(fitted.maps.apply(matrix.values), plain_scaled(matrix, name)[0], rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", NORMALIZATIONS)
+def test_the_ends_are_the_extremes_of_the_normalized_table(name: str) -> None:
+    """Two rows stand for all: mapped ends bound every mapped value exactly."""
+    values, signs, _ = sample(5, 300, 6)
+    values[:, 1] = 3.0
+    matrix = table(values, signs, bounds=(0, 10))
+    fitted = fit_scale(matrix, matrix.filled(), name)
+    scaled = scale_matrix(matrix, name).values
+    assert_array_equal(fitted.ends.min(axis=0), scaled.min(axis=0))
+    assert_array_equal(fitted.ends.max(axis=0), scaled.max(axis=0))
+
+
+@pytest.mark.parametrize("name", ["vector", "minmax", "sum", "max", "none"])
+def test_a_near_constant_column_is_its_first_value(name: str) -> None:
+    """One unit in the last place makes no second value, in whichever row it stands."""
+    values = np.array([[0.3, 1.0], [0.1 + 0.2, 2.0], [0.3, 4.0]])
+    found = scale_matrix(table(values), name).values[:, 0]
+    assert found.tolist() == [found[0]] * 3
+    assert_allclose(found, plain_scaled(table(values), name)[0][:, 0], rtol=1e-15)
+
+
+def test_missing_values_are_filled_before_the_scale_is_found() -> None:
+    """The largest value is the filled one where the rule puts it there."""
+    matrix = table([[np.nan], [4.0], [2.0]], [-1], bounds=(0, 8), missing="worst")
+    assert_array_equal(scale_matrix(matrix, "max").values[:, 0], [1.0, 0.5, 0.25])

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
+from typing import Any
 
 import numpy as np
 import pymcdm.methods
 import pymcdm.normalizations
 import pytest
+from hypothesis import given
 from numpy.testing import assert_allclose, assert_array_equal
+from tests.methods.plain import plain_topsis, positive_tables
 from tests.methods.tables import ranked, sample, table
 
 from weighbridge.errors import InputError
@@ -181,3 +185,69 @@ def test_extreme_magnitudes_keep_their_order(column: list[float]) -> None:
     """Scores stay finite and ordered at both ends of the float range."""
     scores = ranked(table(np.array(column)[:, None]), "topsis", normalization="vector").scores_array
     assert scores.tolist() == [0.0, 1.0]
+
+
+# --- the fused pass -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["vector", "minmax", "max", "none"])
+@given(problem=positive_tables())
+def test_adversarial_tables_give_the_straightforward_formula(name: str, problem: tuple[Any, Any, Any]) -> None:
+    """Ties, denormals, large offsets, heavy tails: the closeness of the formula with all its temporaries."""
+    values, signs, weights = problem
+    matrix = table(values, signs)
+    with np.errstate(all="ignore"):
+        expected = plain_topsis(matrix, weights, name)
+    assert_allclose(ranked(matrix, "topsis", weights, normalization=name).scores_array, expected, rtol=0, atol=1e-13)
+
+
+@given(problem=positive_tables())
+def test_bounds_give_the_straightforward_formula_beyond_the_range_too(problem: tuple[Any, Any, Any]) -> None:
+    """Inside the declared range and outside it, where values move the ideals."""
+    values, signs, weights = problem
+    matrix = table(values, signs, bounds=(2.0, 1e5), outside="extend")
+    found = ranked(matrix, "topsis", weights).scores_array
+    assert_allclose(found, plain_topsis(matrix, weights, "bounds"), rtol=0, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["bounds", "vector", "minmax", "sum", "max", "none"])
+def test_many_rows_give_the_straightforward_formula(name: str) -> None:
+    """Over several blocks, with a constant column among the others."""
+    values, signs, weights = sample(3, 40_000, 5)
+    values[:, 2] = 4.0
+    matrix = table(values, signs, bounds=(0, 10))
+    found = ranked(matrix, "topsis", weights, normalization=name)
+    assert_allclose(found.scores_array, plain_topsis(matrix, weights, name), rtol=0, atol=1e-13)
+    both = found.details["d_plus"] + found.details["d_minus"]
+    assert_allclose(found.details["d_minus"] / both, found.scores_array, rtol=1e-15)
+
+
+@pytest.mark.parametrize("name", ["bounds", "vector", "minmax", "sum", "max", "none"])
+def test_scores_need_no_copy_of_the_table(name: str) -> None:
+    """Beyond the scores themselves ranking a large table takes next to nothing."""
+    values, signs, weights = sample(1, 150_000, 8)
+    matrix = table(values, signs, bounds=(0, 10))
+    tracemalloc.start()
+    ranking = ranked(matrix, "topsis", weights, normalization=name)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < ranking.scores_array.nbytes + 4_000_000
+
+
+def test_distances_wait_until_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are two more arrays of the scores' size, and most callers only want scores."""
+    matrix = table([[1, 5], [3, 6], [5, 4]])
+    monkeypatch.setattr("weighbridge.methods.topsis.distances", lambda *_: (np.zeros(3), np.ones(3)))
+    details = ranked(matrix, "topsis", normalization="vector").details
+    assert set(details) == {"ideal", "anti_ideal", "d_plus", "d_minus"}
+    assert details["d_minus"].max() > 0
+
+
+@pytest.mark.parametrize("name", ["bounds", "vector", "minmax", "sum", "max", "none"])
+def test_row_order_changes_no_score(name: str) -> None:
+    """A permuted table has the permuted scores; where the scale is a sum, up to its rounding."""
+    values, signs, weights = sample(7, 60, 4)
+    order = np.random.default_rng(0).permutation(60)
+    here = ranked(table(values, signs, bounds=(0, 10)), "topsis", weights, normalization=name).scores_array
+    there = ranked(table(values[order], signs, bounds=(0, 10)), "topsis", weights, normalization=name).scores_array
+    assert_allclose(there, here[order], rtol=0, atol=1e-15 if name in ("vector", "sum") else 0)
