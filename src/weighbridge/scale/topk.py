@@ -22,7 +22,7 @@ KEPT_ROWS: Final = 100_000
 """At most this many rows are kept: where more tie at the k-th place, the first ones in the library."""
 
 TIE_TOLERANCE: Final = 4e-12
-"""Scores this close, of a size of 1, may be tied: twice the tolerance of `weighbridge.core.ranking` for a range of 2."""
+"""Scores of size 1 this close may be tied: twice what `weighbridge.core.ranking` grants a range of 2."""
 
 
 @dataclass(frozen=True, eq=False)
