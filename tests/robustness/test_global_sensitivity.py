@@ -130,6 +130,30 @@ def test_first_order_indices_of_an_additive_output_sum_to_one() -> None:
     assert moving["total"].sum() > moving["first_order"].sum()
 
 
+@pytest.mark.parametrize("method", ["topsis", "promethee-ii"])
+def test_row_order_does_not_matter(method: str) -> None:
+    """The same molecule in another row has the same indices, to rounding."""
+    matrix = decision(preference=wb.Preference("linear", q=0.1, p=2.0))
+    turned = matrix.take(np.arange(20)[::-1])
+    given: Any = {"samples": 64, "uncertainty": {"c1": 0.5}}
+    one = global_sensitivity(matrix, WEIGHTS, "A5", method, **given).of("A5", "score")
+    two = global_sensitivity(turned, WEIGHTS, "A5", method, **given).of("A5", "score")
+    np.testing.assert_allclose(two.reindex(one.index), one, rtol=1e-9, atol=1e-9)
+
+
+def test_a_wider_spread_explains_more() -> None:
+    """Doubling one score's standard deviation raises its total index and lowers the others'."""
+    narrow, wide = (
+        global_sensitivity(decision(), WEIGHTS, "A5", samples=512, uncertainty={"c1": 0.2, "c2": deviation})
+        for deviation in (0.2, 0.6)
+    )
+    before, after = narrow.of("A5", "score")["total"], wide.of("A5", "score")["total"]
+    after = after.reindex(before.index)
+    assert after["score of c2"] > before["score of c2"]
+    assert (after.drop("score of c2") < before.drop("score of c2")).all()
+    assert wide.variances["A5", "score"] > narrow.variances["A5", "score"]
+
+
 def test_the_panel_s_covariance_is_used() -> None:
     """Only the diagonal enters, in the order of the criteria: a weight without spread is no input."""
     covariance = np.diag([0.09, 0.0, 0.01, 0.04])

@@ -167,6 +167,44 @@ def test_pairs_alone_against_brute_force(seed: int) -> None:
         assert {(a, b), (b, c), (c, a)} <= beats
 
 
+@pytest.mark.parametrize(
+    ("method", "parameters"), [("topsis", {"normalization": "minmax"}), ("promethee-ii", {}), ("borda", {})], ids=str
+)
+@given(problem=problems(least_rows=3))
+@settings(max_examples=25, deadline=None)
+def test_ties_are_no_reversal(method: str, parameters: dict[str, str], problem: tuple[Any, Any, Any]) -> None:
+    """On tables full of ties a pair is reversed only where both orders are strict, removal by removal."""
+    values, signs, weights = problem
+    matrix = table(values, signs, bounds=(0.5, 20.0))
+    found = rank_reversal(matrix, weigh(matrix, weights), method, top=7, **parameters)
+    base = ranked(matrix, method, weights, **parameters).ranks
+    for i, label in enumerate(matrix.labels):
+        rest = matrix.take(np.delete(np.arange(len(values)), i))
+        after = ranked(rest, method, weights, **parameters).ranks
+        test = by_name(found, "removed")[label]
+        assert set(test.pairs) == {
+            (a, b) for a, b in permutations(rest.labels, 2) if base[a] < base[b] and after[a] > after[b]
+        }
+        assert set(test.first) == set(after[after == 1].index)
+
+
+@pytest.mark.parametrize("normalization", ["vector", "minmax", "sum", "max"])
+@pytest.mark.parametrize("seed", range(3))
+def test_units_and_row_order_do_not_matter(normalization: str, seed: int) -> None:
+    """A criterion in another unit and the rows in another order give the same tests."""
+    values, signs, weights = sample(seed, 8, 3)
+    matrix, order = table(values, signs), np.random.default_rng(seed).permutation(8)
+    found = rank_reversal(matrix, weigh(matrix, weights), normalization=normalization)
+    units = table(values * np.array([4.0, 0.125, 1024.0]), signs)
+    other = rank_reversal(units, weigh(units, weights), normalization=normalization)
+    assert other.tests == found.tests
+    assert (other.cycles, other.contradictions) == (found.cycles, found.contradictions)
+    turned = rank_reversal(matrix.take(order), weigh(matrix, weights), normalization=normalization)
+    assert {(test.kind, test.molecule): set(test.pairs) for test in turned.tests} == {
+        (test.kind, test.molecule): set(test.pairs) for test in found.tests
+    }
+
+
 def test_condorcet_s_circle() -> None:
     """Three criteria that each turn the order by one: pairwise majority goes in a circle, and it is named."""
     found = rank_reversal(table([[3, 1, 2], [2, 3, 1], [1, 2, 3]]), {"c0": 1, "c1": 1, "c2": 1}, "promethee-ii")

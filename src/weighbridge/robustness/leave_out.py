@@ -1,8 +1,8 @@
 """What rests on one criterion, and on one molecule: each left out in turn.
 
-Anduryl (Leontaris and Morales-Nápoles 2018; 't Hart et al. 2021) does so with experts and items; here
-the variants are criteria and molecules. Experts and sources change the weights only: give
-`weighbridge.robustness.variations.reweigh` the weights without each.
+Anduryl (Rongen, 't Hart, Leontaris and Morales-Nápoles 2020, SoftwareX 12, 100497) does so with experts
+and items; here the variants are criteria and molecules. Experts and sources change the weights only:
+give `weighbridge.robustness.variations.reweigh` the weights without each.
 """
 
 from __future__ import annotations
