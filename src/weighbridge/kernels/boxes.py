@@ -22,6 +22,9 @@ __all__ = ["sum_gaussian"]
 PIECE: Final = 4_096
 """Values summed up in one run: a longer run would round more and leave the cache."""
 
+_STRIP: Final = 64
+"""Values added one by one."""
+
 _MATRIX_ROWS: Final = 512
 """Boxes multiplied at a time: so few that no linear algebra library splits them over threads."""
 
@@ -154,7 +157,8 @@ class _Boxes:
         turn = (-1.0) ** np.add.outer(np.arange(TERMS), np.arange(TERMS))
         for distance, matrix in enumerate(transfers(self.width), start=1):
             sources = np.searchsorted(self.ids, self.ids - distance)
-            targets = np.flatnonzero(self.ids[sources] == self.ids - distance)
+            # Of large numbers the difference is exact, and the number less the distance need not be.
+            targets = np.flatnonzero(self.ids - self.ids[sources] == distance)
             sources = sources[targets]
             for start in range(0, targets.size, _MATRIX_ROWS):
                 to, by = targets[start : start + _MATRIX_ROWS], sources[start : start + _MATRIX_ROWS]
@@ -165,10 +169,24 @@ class _Boxes:
     @staticmethod
     def _own(psi: Floats, marks: Integers) -> Floats:
         """Return Σ exp over the values before each one in its own box and piece."""
-        before = np.zeros_like(psi)
-        np.cumsum(psi[:, :-1], axis=1, out=before[:, 1:])
+        before = _sums_before(psi)
         if len(marks) > 1:
             lengths = np.diff(np.append(marks, psi.shape[1]))
             before -= np.repeat(before[:, marks], lengths, axis=1)
         own: Floats = np.einsum("kn,kn->n", psi, before)
         return own
+
+
+def _sums_before(terms: Floats) -> Floats:
+    """Return the sum of all terms before each one, along the last axis.
+
+    Added in two steps: the rounding of one long sum would pile up where equal values add equal terms.
+    """
+    rows, size = terms.shape
+    cut = np.zeros((rows, -(-size // _STRIP), _STRIP))
+    cut.reshape(rows, -1)[:, :size] = terms
+    np.cumsum(cut, axis=2, out=cut)
+    cut[:, 1:] += np.cumsum(cut[:, :-1, -1], axis=1)[:, :, None]
+    before = np.zeros_like(terms)
+    before[:, 1:] = cut.reshape(rows, -1)[:, : size - 1]
+    return before
