@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.scale.libraries import (
     NAMES,
+    WEIGHTS,
     ids,
     in_memory,
     library,
@@ -27,6 +28,7 @@ from weighbridge.errors import InputError
 from weighbridge.scale import layout as layouts
 from weighbridge.scale.library import Library, LibraryTable, Reading
 from weighbridge.scale.local import LibraryResult, rank_library
+from weighbridge.scale.plan import ScoringPlan
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +41,39 @@ def scores(result: LibraryResult) -> pd.Series[float]:
     """Return the scores that were written, by id."""
     found = pq.read_table(result.output)
     return pd.Series(found["score"].to_numpy(), index=found["id"].to_pylist())
+
+
+def test_promethee_is_ranked_within_its_bound_and_its_top_exactly(tmp_path: Path) -> None:
+    """Scores differ from ranking in memory by no more than the bound; the top is the exact one."""
+    values = np.random.default_rng(0).lognormal(0, 0.5, (20_000, 4)).clip(0, 10)
+    chosen = ScoringPlan(plan().criteria, WEIGHTS, "promethee-ii", top=10, bins=64)
+    source = library(write(tmp_path / "a.parquet", table(values), 1000))
+    heard: list[str] = []
+    result = rank_library(source, chosen, tmp_path / "out.parquet", progress=lambda what, *_: heard.append(what))
+    expected = in_memory(values, chosen)
+    difference = np.abs(scores(result) - expected.scores).max()
+    assert 0 < difference <= result.bound < 0.2
+    assert "exact scores of the best" in heard
+    best = expected.ranks[expected.ranks <= 10].sort_values(kind="stable")
+    assert result.top["id"].tolist() == best.index.tolist()
+    assert result.top["rank"].tolist() == best.tolist()
+    np.testing.assert_allclose(result.top["score"], expected.scores[best.index], rtol=0, atol=1e-13)
+
+
+def test_promethee_gives_the_same_bytes_however_the_work_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counts merge exactly, so threads and blocks cannot be seen, not even in a score with an error."""
+    values = np.random.default_rng(1).lognormal(0, 0.5, (3000, 4)).clip(0, 10)
+    source = library(write(tmp_path / "a.parquet", table(values)))
+    chosen = ScoringPlan(plan().criteria, WEIGHTS, "promethee-ii", top=10, bins=64)
+    seen = set()
+    for threads, block in ((1, 64), (2, 1000), (3, 4096)):
+        monkeypatch.setattr("weighbridge.scale.budget.LARGEST_BLOCK", block)
+        monkeypatch.setattr("weighbridge.scale.budget.SMALLEST_BLOCK", 1)
+        result = rank_library(source, chosen, tmp_path / "out.parquet", threads=threads, memory_mb=900)
+        seen.add((result.output.read_bytes(), result.top_output.read_bytes(), result.bound))
+    assert len(seen) == 1
 
 
 METHODS = [

@@ -13,7 +13,8 @@ from weighbridge.canonical import content_key
 from weighbridge.scale import results
 from weighbridge.scale.layout import inspect
 from weighbridge.scale.library import LibraryTable, Reading
-from weighbridge.scale.results import library_key, method_notes, summary_bytes, top_frame
+from weighbridge.scale.results import library_key, method_notes, summary_bytes, top_frame, top_notes
+from weighbridge.scale.topk import best_rows
 
 
 def test_the_key_changes_with_everything_that_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,6 +58,14 @@ def test_the_top_marks_ties() -> None:
         "score": [0.9, 0.5, 0.5],
         "tied": [False, True, True],
     }
+
+
+def test_ties_that_cannot_all_be_listed_are_said() -> None:
+    """Nobody takes a cut list of ties for a whole one."""
+    scores = np.ones(50)
+    rows = np.arange(50)
+    assert top_notes(best_rows(3, 0.0, scores, rows, scores[:, None])) == ()
+    assert "the first 20 in the library" in top_notes(best_rows(3, 0.0, scores, rows, scores[:, None], kept=20))[0]
 
 
 def test_only_tables_of_flows_need_memory() -> None:

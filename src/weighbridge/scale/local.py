@@ -13,8 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
+import pandas as pd
+
+from weighbridge.core.arrays import Floats, Integers
 from weighbridge.core.ranking import ROUNDING
 from weighbridge.errors import Fault, InputError
 from weighbridge.scale.budget import DEFAULT_MB, RESERVE_MB, divide, resident_mb
@@ -28,16 +31,20 @@ from weighbridge.scale.passes import Progress, Scan, fold
 from weighbridge.scale.plan import ScoringPlan
 from weighbridge.scale.pool import pool_of
 from weighbridge.scale.protocols import Model, Stage
-from weighbridge.scale.results import LibraryResult, library_key, method_notes, summary_bytes, top_frame
+from weighbridge.scale.recount import recount
+from weighbridge.scale.results import LibraryResult, library_key, method_notes, summary_bytes, top_frame, top_notes
 from weighbridge.scale.resume import WorkFolder, work_folder
 from weighbridge.scale.scoring import Outcome, Scoring
 from weighbridge.scale.stages import start
 from weighbridge.scale.tables import connected, refuse_repeats
-from weighbridge.scale.topk import settle
+from weighbridge.scale.topk import TopRows, settle
 
 __all__ = ["LibraryResult", "rank_library"]
 
 JOINING: Final = "joining tables"
+
+Best: TypeAlias = tuple[TopRows, Integers]
+"""The best molecules and their ranks."""
 
 
 def rank_library(
@@ -91,8 +98,18 @@ def rank_library(
     _check_output(run.output, library)
     with work_folder(run.output, library_key(layouts, plan), resume=resume) as work:
         layout = layouts[0] if not library.further else inspect(_joined(library, layouts[0], work, run))
-        model, outcome, notes = _score(layout, layouts[0], plan, work, run)
-        return _finish(run, layout, model, outcome, work, (*work.notes, *notes), order=order)
+        model, outcome, best, notes = _score(layout, layouts[0], plan, work, run)
+        frame = _publish(run, outcome, best, work, order=order)
+    return LibraryResult(
+        rows=layout.rows,
+        top=frame,
+        bound=model.bound,
+        seconds=run.seconds,
+        output=run.output,
+        top_output=run.beside("top"),
+        order_output=run.beside("order") if order else None,
+        notes=(*work.notes, *notes),
+    )
 
 
 @dataclass(frozen=True)
@@ -148,22 +165,37 @@ def _joined(library: Library, main: Layout, work: WorkFolder, run: _Run) -> Libr
 
 def _score(
     layout: Layout, main: Layout, plan: ScoringPlan, work: WorkFolder, run: _Run
-) -> tuple[Model, Outcome, tuple[str, ...]]:
+) -> tuple[Model, Outcome, Best, tuple[str, ...]]:
     """Run every pass and leave the scores in the work folder."""
     budget = divide(run.memory_mb, run.threads, layout.pieces, len(plan.names), summary_bytes(plan))
     with pool_of(budget.threads) as pool:
         scan = Scan(layout, plan, budget, pool, run.progress)
-        state, findings = _fit(scan, work, run, main)
-        scoring = Scoring(scan, state, work)
+        model, findings = _fit(scan, work, run, main)
+        scoring = Scoring(scan, model, work)
         with run.timed("scores"):
             sorted_ids = write_scores(work.file("scores.parquet"), scoring.parts()).sorted
-    outcome = scoring.outcome
-    assert outcome is not None
-    _refuse(outcome.findings, scan, main, work)
-    if layout is main and not sorted_ids:
-        with run.timed("unique ids"), connected(work.path, run.tables_mb(), run.threads) as connection:
-            refuse_repeats(connection, main)
-    return state, outcome, (*(findings or outcome.findings).notes(plan), *method_notes(plan))
+        outcome = scoring.outcome
+        assert outcome is not None
+        _refuse(outcome.findings, scan, main, work)
+        if layout is main and not sorted_ids:
+            with run.timed("unique ids"), connected(work.path, run.tables_mb(), run.threads) as connection:
+                refuse_repeats(connection, main)
+        best = settle(outcome.top, _recounted(scan, model, outcome, work, run))
+    notes = (*(findings or outcome.findings).notes(plan), *method_notes(plan), *top_notes(outcome.top))
+    return model, outcome, best, notes
+
+
+def _recounted(scan: Scan, model: Model, outcome: Outcome, work: WorkFolder, run: _Run) -> Floats | None:
+    """Return the exact scores of the molecules that may be among the best, where the scores have an error."""
+    if model.bound == 0:
+        return None
+    stage = recount(scan.plan, scan.layout.rows, outcome.top.values)
+    summary = work.kept("recount")
+    if summary is None:
+        with run.timed(stage.title):
+            summary, _ = fold(scan, stage)
+        work.keep("recount", summary)
+    return stage.finish(summary)
 
 
 def _fit(scan: Scan, work: WorkFolder, run: _Run, main: Layout) -> tuple[Model, Findings | None]:
@@ -191,36 +223,26 @@ def _refuse(findings: Findings, scan: Scan, main: Layout, work: WorkFolder) -> N
     findings.raise_if_any(scan.plan, main.place)
 
 
-def _finish(
-    run: _Run, layout: Layout, model: Model, outcome: Outcome, work: WorkFolder, notes: tuple[str, ...], *, order: bool
-) -> LibraryResult:
-    """Settle the top, write the order where it is wanted, and put every file into its place."""
+def _publish(run: _Run, outcome: Outcome, best: Best, work: WorkFolder, *, order: bool) -> pd.DataFrame:
+    """Put every file into its place, the scores last, and return the top."""
     import pyarrow as pa
 
     scores = work.file("scores.parquet")
-    best, ranks = settle(outcome.top)
-    frame = top_frame(ranks, pick_ids(scores, best.rows), best.scores)
-    top = write_tables(work.file("top.parquet"), [pa.Table.from_pandas(frame, preserve_index=False)])
+    top, ranks = best
+    frame = top_frame(ranks, pick_ids(scores, top.rows), top.scores)
+    written = write_tables(work.file("top.parquet"), [pa.Table.from_pandas(frame, preserve_index=False)])
     if order:
+        largest = max(abs(outcome.low), abs(outcome.high), 1.0 if outcome.top.bound else 0.0)
         with run.timed("whole order"):
             write_order(
                 scores,
                 work.file("order.parquet"),
                 score_range=outcome.high - outcome.low,
-                rounding=ROUNDING * max(abs(outcome.low), abs(outcome.high)),
+                rounding=ROUNDING * largest,
                 memory_mb=run.tables_mb(),
                 threads=run.threads,
             )
         publish(work.file("order.parquet"), run.beside("order"))
-    publish(top, run.beside("top"))
+    publish(written, run.beside("top"))
     publish(scores, run.output)
-    return LibraryResult(
-        rows=layout.rows,
-        top=frame,
-        bound=model.bound,
-        seconds=run.seconds,
-        output=run.output,
-        top_output=run.beside("top"),
-        order_output=run.beside("order") if order else None,
-        notes=notes,
-    )
+    return frame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from weighbridge.core.arrays import Floats
 from weighbridge.scale.budget import Budget
@@ -12,15 +12,32 @@ from weighbridge.scale.checks import Findings, prepare
 from weighbridge.scale.layout import Layout, Piece
 from weighbridge.scale.plan import ScoringPlan
 from weighbridge.scale.pool import Pool
-from weighbridge.scale.protocols import Stage, Summary
+from weighbridge.scale.protocols import Summary
 from weighbridge.scale.reader import read_blocks
 
-__all__ = ["Progress", "Scan", "fold"]
+__all__ = ["Progress", "Scan", "Summarises", "fold"]
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Called with (what is done, rows done, rows in all)."""
 
 Result = TypeVar("Result")
+
+
+class Summarises(Protocol):
+    """What a pass needs of a stage, whatever it finishes to."""
+
+    @property
+    def title(self) -> str:
+        """What the pass does."""
+        ...
+
+    def summarise(self, values: Floats) -> Summary:
+        """Summarise a batch."""
+        ...
+
+    def merge(self, one: Summary, other: Summary) -> Summary:
+        """Return the summary of both."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -63,7 +80,7 @@ class Scan:
             self.progress(title, piece.first_row + piece.rows, self.layout.rows)
 
 
-def fold(scan: Scan, stage: Stage) -> tuple[Summary, Findings]:
+def fold(scan: Scan, stage: Summarises) -> tuple[Summary, Findings]:
     """Return the summary of a whole library and what was found in its rows."""
 
     def of_piece(piece: Piece) -> tuple[Summary, Findings]:

@@ -89,14 +89,29 @@ def _batches(piece: Piece, columns: list[str], rows: int, *, buffered: bool) -> 
     read = 0
     try:
         with pq.ParquetFile(piece.file, buffer_size=_BUFFER_BYTES if buffered else 0) as file:
-            for batch in file.iter_batches(rows, row_groups=list(piece.groups), columns=columns, use_threads=False):
-                read += batch.num_rows
-                yield batch
+            for groups in _together(file, piece, rows):
+                for batch in file.iter_batches(rows, row_groups=groups, columns=columns, use_threads=False):
+                    read += batch.num_rows
+                    yield batch
     except (OSError, pa.ArrowException) as error:
         raise _damage(piece, columns, error) from error
     if read != piece.rows:
         what = "the file changed while it was read"
         raise InputError(Fault(what, file=str(piece.file), found=f"{read} rows", expected=f"{piece.rows}"))
+
+
+def _together(file: Any, piece: Piece, rows: int) -> Iterator[list[int]]:
+    """Yield row groups to read at once: a reader keeps what it has read of all of them."""
+    groups: list[int] = []
+    count = 0
+    for group in piece.groups:
+        groups.append(group)
+        count += file.metadata.row_group(group).num_rows
+        if count >= rows:
+            yield groups
+            groups, count = [], 0
+    if groups:
+        yield groups
 
 
 def _damage(piece: Piece, columns: list[str], error: BaseException) -> InputError:

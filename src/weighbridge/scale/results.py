@@ -16,9 +16,10 @@ from weighbridge.methods.spec import REVERSAL_NOTE
 from weighbridge.scale.layout import Layout
 from weighbridge.scale.packing import pack
 from weighbridge.scale.plan import ScoringPlan
+from weighbridge.scale.topk import TopRows
 from weighbridge.version import VERSION
 
-__all__ = ["LibraryResult", "library_key", "method_notes", "summary_bytes", "top_frame"]
+__all__ = ["LibraryResult", "library_key", "method_notes", "summary_bytes", "top_frame", "top_notes"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,13 @@ def method_notes(plan: ScoringPlan) -> tuple[str, ...]:
     if plan.normalization == "bounds":
         return ()
     return (f"{plan.method} with normalization {plan.normalization!r}: {REVERSAL_NOTE}",)
+
+
+def top_notes(top: TopRows) -> tuple[str, ...]:
+    """Say where too many molecules share the last place to list them all."""
+    if top.complete:
+        return ()
+    return (f"more molecules share the last place than can be listed: the first {top.kept} in the library are shown",)
 
 
 def summary_bytes(plan: ScoringPlan) -> int:
