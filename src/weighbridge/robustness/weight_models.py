@@ -219,7 +219,7 @@ def intervals(bounds: Mapping[str, tuple[float, float]]) -> WeightModel:
             constraints += [({name: 1.0}, float(low)), ({name: -1.0}, -float(high))]
         return _constrained(names, constraints, "between the stated bounds")
 
-    return WeightModel("intervals", {name: list(pair) for name, pair in bounds.items()}, bind=bind)
+    return WeightModel("intervals", dict(bounds), bind=bind)
 
 
 def _check_interval(name: str, pair: Any, faults: Faults) -> None:
@@ -248,7 +248,7 @@ def linear(constraints: Sequence[Constraint]) -> WeightModel:
         faults.raise_if_any()
         return _constrained(names, listed, "within the stated constraints")
 
-    return WeightModel("linear", {"constraints": [list(pair) for pair in listed]}, bind=bind)
+    return WeightModel("linear", {"constraints": listed}, bind=bind)
 
 
 def _check_constraint(number: int, pair: Any, names: tuple[str, ...], faults: Faults) -> None:
