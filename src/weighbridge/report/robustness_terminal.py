@@ -28,7 +28,7 @@ def robustness(view: RobustnessView) -> list[RenderableType]:
         _varied(view.varied),
         _refused(view),
     ]
-    sentences = [_numbered(number, sentence) for number, sentence in enumerate(view.sentences, 1)]
+    sentences = [_text(f"• {sentence}") for sentence in view.sentences]
     return [*sentences, *(table for table in tables if table.row_count), *(_text(line) for line in _notes(view))]
 
 
@@ -101,12 +101,6 @@ def _notes(view: RobustnessView) -> list[str]:
     if view.cells_untried:
         lines.append(f"{view.cells_untried} more uncertain values were not tried one by one.")
     return [*lines, *([view.draws] if view.draws else [])]
-
-
-def _numbered(number: int, sentence: str) -> RenderableType:
-    from rich.text import Text
-
-    return Text(f"{number}. ", style="bold").append(readable(sentence), style="not bold")
 
 
 def _table(title: str, *columns: tuple[str, str]) -> Table:

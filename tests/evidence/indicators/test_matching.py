@@ -12,6 +12,8 @@ from tests.evidence.sample import records, setting, source
 
 from weighbridge.evidence.context import CONDITIONS
 from weighbridge.evidence.indicators import read_molecules, read_part, read_source
+from weighbridge.evidence.indicators.matching import condition_widths, wanted_conditions
+from weighbridge.evidence.indicators.view import NotToldError, View
 
 DECISION = {"cell_line": "HEK293", "ph": 7.4, "species": "human", "serum": "10 %", "temperature": None}
 
@@ -148,3 +150,22 @@ def test_every_condition_has_its_indicator(name):
     """Each condition with a rule can be read of a source that says nothing: wholly open."""
     found = read_source(name, source(), setting())
     assert (found.low, found.high) == (0.0, 1.0)
+
+
+def test_the_width_of_the_whole_match_is_told_by_condition():
+    """Of two records one states no pH and neither a serum: ½ and 1 of a quarter each."""
+    sample = source(
+        context={"cell_line": "HEK293", "species": "human"}, records=records((), {"ph": [7.4, None]}, label=[1, 1])
+    )
+    where = setting(context=DECISION)
+    assert condition_widths(View(sample, where)) == {"ph": pytest.approx(0.125), "serum": pytest.approx(0.25)}
+    whole = read_source("context_match", sample, where)
+    assert whole.high - whole.low == pytest.approx(0.375)
+
+
+def test_the_conditions_of_the_whole_match_are_those_the_decision_records():
+    """A condition the decision leaves open, and the label's cut-off, are no part of it; the year is."""
+    where = setting(context={**DECISION, "activity_threshold": 6.0, "year": 2020})
+    assert wanted_conditions(where) == ["cell_line", "ph", "species", "serum", "age"]
+    with pytest.raises(NotToldError, match="no conditions"):
+        wanted_conditions(setting(context={"temperature": None}))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from weighbridge.core.arrays import Floats, Integers
+from weighbridge.robustness.forms import LinearForm, RatioForm
 
 if TYPE_CHECKING:
     from weighbridge.robustness.rescoring import Rescorer
@@ -111,5 +112,9 @@ def _within(value: float, ends: tuple[float | None, float | None], outside: str)
 
 
 def _of_weights(ready: Rescorer, draws: Floats, rows: Integers) -> float:
-    scores = np.array([ready.whole.scores(weights)[rows] for weights in draws])
+    whole = ready.whole
+    if isinstance(whole, (LinearForm, RatioForm)):
+        scores = whole.take(rows).scores(draws)
+    else:
+        scores = np.array([whole.scores(weights)[rows] for weights in draws])
     return float((scores - scores.mean(axis=1, keepdims=True)).std(axis=0).mean())
