@@ -152,11 +152,13 @@ def settle(top: TopRows, exact: Floats | None = None, *, magnitude: float = 1.0)
         of all scores.
     """
     scores = top.scores if exact is None else exact
+    if not scores.size:
+        return top, np.empty(0, dtype=np.int64)
     order = np.lexsort((top.rows, -scores))
     settled = _take(replace(top, scores=scores), order)
     # The lowest score of the library stands last, because the tolerance is a share of the range.
-    ends = np.append(settled.scores, min(top.low, float(settled.scores.min(initial=np.inf))))
-    rounding = ROUNDING * max(magnitude, abs(top.low), abs(top.high)) if scores.size else 0.0
+    ends = np.append(settled.scores, min(top.low, float(settled.scores.min())))
+    rounding = ROUNDING * max(magnitude, abs(top.low), abs(top.high))
     ranks = competition_ranks(ends, rounding=rounding)[:-1]
     chosen = np.flatnonzero(ranks <= top.k)
     return _take(settled, chosen), ranks[chosen]
