@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,6 +36,12 @@ AROUND: Final = 30
 
 NAMED: Final = 6
 """Molecules named in a cell before the rest is counted."""
+
+NEGLIGIBLE: Final = 0.005
+"""An input that explains no more than this share of a rank's variance is not named."""
+
+NOT_ASKED: Final = "not asked for"
+"""The reason of a part that nobody wanted, which is no news."""
 
 _HEADS: Final = {
     "experts": ("Without each expert", "Expert left out"),
@@ -159,9 +165,6 @@ def robustness_view(found: Robustness) -> RobustnessView:
     )
 
 
-NOT_ASKED: Final = "not asked for"
-
-
 def _molecules(found: Robustness) -> tuple[MoleculeRow, ...]:
     """Return the molecules around the cut: those neither in nor out, filled up with their neighbours."""
     if not found.acceptability:
@@ -238,7 +241,7 @@ def _changes(found: Robustness) -> tuple[ChangeRow, ...]:
             continue
         moved = sorted(titles, key=lambda name: -abs(change.weights[name] - now[name]))
         words = [
-            f"{titles[name]} {percent(now[name])} to {percent(change.weights[name])}"
+            f"{titles[name]} {percent(now[name], 3)} to {percent(change.weights[name], 3)}"
             for name in moved[:3]
             if abs(change.weights[name] - now[name]) > 1e-6
         ]
@@ -332,13 +335,23 @@ def _sensitivity(found: Robustness) -> tuple[SensitivityRow, ...]:
     if found.sensitivity is None:
         return ()
     frame = found.sensitivity.to_frame()
-    ranks = found.decision.ranking.ranks
+    ranks, titles = found.decision.ranking.ranks, criterion_titles(found.decision)
     rows = []
     for label in dict.fromkeys(frame["molecule"]):
         leading = found.sensitivity.of(label)["total"].head(3)
-        inputs = "; ".join(f"{name} {percent(max(share, 0.0))}" for name, share in leading.items() if share > 0.005)
+        inputs = "; ".join(
+            f"{_input_words(str(name), titles)} {percent(share)}"
+            for name, share in leading.items()
+            if share > NEGLIGIBLE
+        )
         rows.append(SensitivityRow(str(label), int(ranks[label]), inputs or "nothing moves it"))
     return tuple(rows)
+
+
+def _input_words(name: str, titles: Mapping[str, str]) -> str:
+    """Write ``weight of potency`` with the criterion's title."""
+    kind, _, criterion = name.partition(" of ")
+    return f"{kind} of {titles[criterion]}" if criterion in titles else name
 
 
 def _basis(found: Robustness) -> tuple[tuple[str, str], ...]:

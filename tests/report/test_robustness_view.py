@@ -1,0 +1,192 @@
+"""How firmly the choice stands, on the page: the sentences first, every table as the numbers have it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import html5lib
+import pytest
+
+from weighbridge.report.numbers import percent
+from weighbridge.report.page import render
+from weighbridge.report.robustness_view import AROUND, RobustnessView, robustness_view
+from weighbridge.study.decision import Decision
+from weighbridge.study.robust.value import PARTS, Robustness
+
+
+@pytest.fixture(scope="module")
+def found(decision: Decision) -> Robustness:
+    """Return the small study's robustness, every part of it."""
+    return decision.robustness(samples=400, seed=1)
+
+
+@pytest.fixture(scope="module")
+def view(found: Robustness) -> RobustnessView:
+    """Return what the page shows of it."""
+    return robustness_view(found)
+
+
+@pytest.fixture(scope="module")
+def robust_page(decision: Decision, found: Robustness) -> str:
+    """Return the page with the section."""
+    return render(decision, robustness=found)
+
+
+def section(page: str) -> Any:
+    """Return the section's element, parsed strictly."""
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+    return next(one for one in tree.iter("section") if one.get("id") == "robustness")
+
+
+def words(element: Any) -> str:
+    """Return an element's text on one line."""
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def test_the_three_sentences_come_first(found: Robustness, robust_page: str) -> None:
+    """Before any figure or table stand the three sentences, as they are."""
+    element = section(robust_page)
+    first = element[1]
+    assert first.tag == "ol"
+    assert [words(item) for item in first] == [" ".join(text.split()) for text in found.sentences]
+    assert len(first) == 3
+
+
+def test_the_section_follows_the_answer(robust_page: str) -> None:
+    """How firmly the choice stands is told right after the choice, and listed in the contents."""
+    places = [robust_page.index(f'<section id="{name}"') for name in ("answer", "robustness", "ranking")]
+    assert places == sorted(places)
+    assert '<a href="#robustness">' in robust_page
+
+
+def test_without_robustness_there_is_no_section(page: str) -> None:
+    """A report written without it has neither section nor entry."""
+    assert 'id="robustness"' not in page
+    assert "#robustness" not in page
+
+
+def test_the_page_is_the_same_bytes_each_time(decision: Decision, found: Robustness, robust_page: str) -> None:
+    """The same decision and seed give the same page."""
+    assert render(decision, robustness=found) == robust_page
+    assert render(decision, robustness=decision.robustness(samples=400, seed=1)) == robust_page
+
+
+def test_molecules_are_those_of_the_ranking(found: Robustness, view: RobustnessView) -> None:
+    """Rows come by rank, with the shares the draws gave and whether the molecule is among the first today."""
+    ranks = found.decision.ranking.ranks
+    assert len(view.molecules) == min(AROUND, len(ranks))
+    assert [row.rank for row in view.molecules] == sorted(row.rank for row in view.molecules)
+    for row in view.molecules:
+        assert row.rank == ranks[row.label]
+        assert row.first == (row.label in found.standing.first)
+        assert row.shares == tuple(float(one.top_probability[row.label]) for one in found.acceptability.values())
+
+
+def test_undecided_molecules_are_shown_before_decided_ones(found: Robustness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where not all fit, those that are in some draws and out of others stay."""
+    from weighbridge.report import robustness_view as module
+
+    monkeypatch.setattr(module, "AROUND", 3)
+    shown = robustness_view(found).molecules
+    shares = found.acceptability["all"].top_probability
+    undecided = {str(label) for label, share in shares.items() if 0 < share < 1}
+    assert len(shown) == 3
+    assert {row.label for row in shown} <= undecided or len(undecided) < 3
+
+
+def test_weights_stand_with_their_ends(found: Robustness, view: RobustnessView) -> None:
+    """Every criterion has its row: today's weight between the ends, and who overtakes whom."""
+    assert found.intervals is not None
+    for row, (name, interval) in zip(view.weights, found.intervals.items(), strict=True):
+        assert (row.weight, row.low, row.high) == (found.intervals.weights[name], interval.low, interval.high)
+        comer, passed = interval.overtaker_high, found.intervals.overtaken[name][1]
+        assert row.at_high == ("nobody" if comer is None else f"{comer} overtakes {passed}")
+
+
+def test_changes_name_the_weights_that_move(found: Robustness, view: RobustnessView) -> None:
+    """The distance is the smallest change's, and the words begin with the weight that moves most."""
+    assert [row.label for row in view.changes] == [str(label) for label in found.changes]
+    for row, change in zip(view.changes, found.changes.values(), strict=True):
+        assert change.weights is not None
+        assert row.distance == change.distance
+        moved = {name: abs(change.weights[name] - found.decision.weights[name]) for name in found.decision.weights}
+        strongest = max(moved, key=lambda name: moved[name])
+        title = found.decision.study.file.criteria[strongest].title or strongest
+        assert row.moves.startswith(title)
+
+
+def test_a_molecule_no_weights_bring_in_is_said_to_be_one(found: Robustness) -> None:
+    """Where there is no change, the row says so and has no distance."""
+    label, change = next(iter(found.changes.items()))
+    none = replace(found, changes={label: replace(change, weights=None)})
+    assert robustness_view(none).changes[0].distance is None
+    assert "no weights bring it in" in words(section(render(found.decision, robustness=none)))
+
+
+def test_every_unknown_is_told_with_its_effect(found: Robustness, view: RobustnessView) -> None:
+    """An unknown that changes the choice names who comes and goes; one that does not says nothing does."""
+    assert len(view.unknowns) == len(found.unknowns) > 0
+    for row, effect in zip(view.unknowns, found.unknowns, strict=True):
+        assert row.could_change == effect.could_change
+        assert (row.effect == "nothing") == (not effect.could_change)
+        assert effect.unknown.title in row.what
+
+
+def test_variants_are_counted_as_they_were_found(found: Robustness, view: RobustnessView) -> None:
+    """Each table has the variants of its part, and names what could not be varied."""
+    assert len(view.varied) == len(found.varied)
+    for table, varied in zip(view.varied, found.varied.values(), strict=True):
+        assert [row[1] for row in table.rows] == [one.first_changed for one in varied.variants]
+        assert [row[3] for row in table.rows] == [one.overlap for one in varied.variants]
+        assert len(table.refused) == len(varied.refused)
+
+
+def test_reversal_is_told_in_sentences(found: Robustness, view: RobustnessView) -> None:
+    """The number of molecules left out is the number of tests made."""
+    assert found.reversal is not None
+    assert any(f"{len(found.reversal.of('removed'))} molecules were left out" in text for text in view.reversal)
+
+
+def test_sensitivity_names_the_inputs_by_title(found: Robustness, view: RobustnessView) -> None:
+    """The inputs come largest first with their share."""
+    assert found.sensitivity is not None
+    for row in view.sensitivity:
+        totals = found.sensitivity.of(row.label)["total"]
+        assert row.inputs.split("; ")[0].endswith(percent(totals.iloc[0]))
+
+
+def test_what_is_drawn_is_told(found: Robustness, view: RobustnessView) -> None:
+    """The basis names every node whose weights were drawn, and the number of draws and their error."""
+    assert found.draws is not None
+    assert {title for title, _ in view.basis} >= {f"weights at {node}" for node in found.draws.basis}
+    assert f"{found.acceptability['all'].samples:,} draws, seed 1" in view.draws
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_any_part_alone_makes_a_section(decision: Decision, part: str) -> None:
+    """A report with one part only is whole HTML, and does not list what nobody asked for."""
+    found = decision.robustness(samples=50, parts=[part])
+    element = section(render(decision, robustness=found))
+    assert "not asked for" not in words(element.find("details")) if element.find("details") is not None else True
+    assert words(element)
+
+
+def test_a_part_that_failed_is_named_with_its_reason(found: Robustness) -> None:
+    """What could not be computed is listed with why."""
+    failed = replace(found, sensitivity=None, refused={"sensitivity": "SALib is not installed"})
+    assert ("Sensitivity", "SALib is not installed") in robustness_view(failed).refused
+    assert "SALib is not installed" in words(section(render(found.decision, robustness=failed)))
+
+
+def test_tables_and_figures_are_labelled(robust_page: str) -> None:
+    """Every table has a caption and headed columns, every figure a text that tells its numbers."""
+    element = section(robust_page)
+    tables, images = list(element.iter("table")), list(element.iter("img"))
+    assert tables
+    assert len(images) == 2
+    for table in tables:
+        assert table.find("caption") is not None
+        assert all(cell.get("scope") for cell in table.iter("th"))
+    for image in images:
+        assert len(image.get("alt")) > 40
