@@ -23,7 +23,7 @@ __all__ = ["near_weights", "nearest_of_two"]
 
 SAMPLES: Final = 400
 STARTS: Final = 6
-STEPS: Final = 60
+STEPS: Final = 40
 RIVALS: Final = 48
 PENALTY: Final = 100.0
 LEVEL: Final = 1e-13
@@ -132,8 +132,8 @@ def _descend(problem: _Problem, start: Floats) -> Floats:
         if value < merit - 1e-15:
             point, merit, radius = trial, value, min(2.0 * radius, 0.5)
         else:
-            radius /= 4.0
-        if radius < 1e-13:
+            radius /= 8.0
+        if radius < 1e-12:
             break
     return point
 

@@ -60,7 +60,7 @@ def row_of(matrix: DecisionMatrix, alternative: object) -> int:
     known = matrix.labels
     try:
         found = known.get_loc(alternative)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, pd.errors.InvalidIndexError) as error:
         some = ", ".join(repr(label) for label in known[:5])
         expected = f"one of {some}{' …' if len(known) > 5 else ''}"
         raise InputError(Fault("no such molecule", found=repr(alternative), expected=expected)) from error
