@@ -82,7 +82,7 @@ def decide(study: Study, *, progress: Progress | None = None) -> Decision:
     assert excluded is not None
     assert matrix is not None
     indicators, sources_tree, trust = weighed
-    tree = _weigh(study, trust.used)
+    tree = weigh_criteria(study, trust.used)
     say("ranking")
     ranking = _rank(study, matrix, tree.leaves)
     others, refused, partial = _compare(study, matrix, tree.leaves, ranking)
@@ -112,7 +112,7 @@ def _silent(words: str) -> None:
     """Show nothing, where nobody watches."""
 
 
-def _weigh(study: Study, shares: Weights) -> TreeWeights:
+def weigh_criteria(study: Study, shares: Weights) -> TreeWeights:
     """Return the value tree's weights under the given trust shares."""
     judgements = judgements_at(study.judgements, study.tree)
     return weigh_tree(study.tree, judgements, study.panel, given_local=trust_weights(study, shares))
@@ -157,7 +157,8 @@ def _blends(study: Study, trust: Trust, matrix: DecisionMatrix) -> dict[float, R
     if trust.judged is None or trust.rated is None or not trust_weights(study, trust.used):
         return {}
     return {
-        lam: _rank(study, matrix, _weigh(study, blend(trust.judged, trust.rated.shares, lam)).leaves) for lam in LAMBDAS
+        lam: _rank(study, matrix, weigh_criteria(study, blend(trust.judged, trust.rated.shares, lam)).leaves)
+        for lam in LAMBDAS
     }
 
 
