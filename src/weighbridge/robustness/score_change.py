@@ -16,7 +16,7 @@ from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.ranking import competition_ranks
 from weighbridge.methods.promethee import USUAL, preference
 from weighbridge.robustness.forms import Form, LinearForm, Scorer, scorer
-from weighbridge.robustness.standing import WeightsLike, checked_top, rounding_of, row_of, shares_of
+from weighbridge.robustness.standing import WeightsLike, checked_top, rounding_of, row_of, shares_of, tolerance_of
 
 __all__ = ["ScoreChange", "ScoreChanges", "smallest_score_change"]
 
@@ -203,13 +203,23 @@ def _predicate(bound: Scorer, shares: Floats, cell: tuple[int, int], places: int
     if bound.method == "promethee-ii" and isinstance(bound.form, LinearForm):
         form: Callable[[float], Form] = _with_flows(bound, bound.form, row, k)
     else:
-        values = bound.matrix.filled()
+        values = bound.matrix.filled().copy()
 
         def form(score: float) -> Form:
             values[row, k] = score
             return bound.redraw(values)
 
-    return lambda score: _rank(form(score), shares, row) <= places
+    return lambda score: _among(form(score), shares, row, places)
+
+
+def _among(form: Form, shares: Floats, row: int, places: int) -> bool:
+    """Return whether a molecule is among the first, ties counting.
+
+    With half the tolerance of the ranking, so that a value found at its edge ranks there for certain.
+    """
+    scores = form.scores(shares)
+    slack = tolerance_of(scores, rounding_of(form, shares)) / 2
+    return int(np.count_nonzero(scores > scores[row] + slack)) < places
 
 
 def _with_flows(bound: Scorer, today: LinearForm, row: int, k: int) -> Callable[[float], Form]:
