@@ -12,7 +12,7 @@ from weighbridge.robustness.forms import Form, LinearForm, RatioForm
 
 
 def matrix_of(values: Any, **common: Any) -> wb.DecisionMatrix:
-    """Return a matrix of gains between 0 and 1, molecules A1, A2, …, criteria c0, c1, …"""
+    """Return a matrix of gains between 0 and 1, molecules A1, A2 and so on, criteria c0, c1 and so on."""
     table = np.asarray(values, dtype=float)
     settings = {"worst": 0.0, "best": 1.0, "preference": wb.Preference("linear", q=0.05, p=0.4)} | common
     criteria = {f"c{j}": wb.Criterion(direction="gain", **settings) for j in range(table.shape[1])}

@@ -95,7 +95,7 @@ def test_only_the_first_are_compared() -> None:
 
 def test_what_is_refused() -> None:
     """TOPSIS, and numbers of molecules that are none."""
-    with pytest.raises(wb.InputError, match="no closed form.*stability_intervals"):
+    with pytest.raises(wb.InputError, match=r"no closed form.*stability_intervals"):
         critical_changes(matrix_of(VALUES), named(WEIGHTS), "topsis")
     for molecules in (0, True, 2.5):
         with pytest.raises(wb.InputError, match="whole number"):

@@ -86,7 +86,7 @@ def test_a_pair_that_crosses_twice_is_found() -> None:
 
 @pytest.mark.parametrize(("depth", "crosses"), [(-1e-3, True), (0.0, False), (1e-3, False)])
 def test_a_touch_is_a_tie(depth: float, crosses: bool) -> None:
-    """h = (4 − 2λ)² − 6 (4 − 2λ) + 9 + depth only touches 0 at λ = ½: a dip ends the interval, a touch does not."""
+    """With h = (4 − 2λ)² − 6 (4 − 2λ) + 9 + depth, a dip below 0 at λ = ½ ends the interval, a touch does not."""
     # With lines in λ only: near_a = u, far_b = u, near_b = 6u − 9 − depth, far_a = 1 with u = 4 − 2λ
     first, last = 4.0, 2.0
     path = Path(
