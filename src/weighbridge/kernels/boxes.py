@@ -58,7 +58,7 @@ def sum_gaussian(values: Floats, s: float) -> tuple[Floats, Floats]:
     before, after = starts.astype(np.float64), (n - ends).astype(np.float64)
     positive = np.clip(before - low, 0.0, before)
     negative = np.clip(after - (high - (ends - starts)), 0.0, after)
-    return positive[starts], negative[starts]
+    return positive.take(starts, mode="clip"), negative.take(starts, mode="clip")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -55,7 +55,7 @@ def sort_rows(column: Floats, *, fast: bool = False) -> tuple[Integers, Floats]:
         packed = _pack(column, low, shift, bits)
         packed.sort()
         rows = (packed & np.uint64((1 << bits) - 1)).view(np.int64)
-        values = column[rows]
+        values = column.take(rows, mode="clip")
     if shift:
         _repair(packed, bits, rows, values)
     return rows, values

@@ -85,9 +85,10 @@ class _Ramp:
         """Return Σ (±(x_i − x_j) − q) / (p − q) over first_i ≤ j < last_i."""
         count = last - first
         (whole, rest), (q_whole, q_rest) = self.parts, self.shift
-        total = sign * (count * (whole - sign * q_whole) - (sums[0][last] - sums[0][first]))
-        tail = sign * (count * (rest - sign * q_rest) - (sums[1][last] - sums[1][first]))
-        result: Floats = (total + tail / REST) / self.width
+        # Every index is in range; saying so makes taking twice as fast.
+        total = count * (whole - sign * q_whole) - (sums[0].take(last, mode="clip") - sums[0].take(first, mode="clip"))
+        tail = count * (rest - sign * q_rest) - (sums[1].take(last, mode="clip") - sums[1].take(first, mode="clip"))
+        result: Floats = (total + tail / REST) / (sign * self.width)
         return result
 
 
@@ -127,9 +128,10 @@ def _below(values: Floats, t: float) -> Integers:
         x = values[start : start + BLOCK]
         high = _bisect(values, x[-1:], np.array([low]), np.array([start + x.size]), t)[0]
         window = values[low : high + 1]
-        found = np.searchsorted(window, x - t) + low
-        found = np.minimum(found, high)
-        wrong = np.flatnonzero(((found > low) & ~(x - values[found - 1] > t)) | (x - values[found] > t))
+        found = np.minimum(np.searchsorted(window, x - t), window.size - 1)
+        early, late = x - window.take(found, mode="clip") > t, ~(x - window.take(found - 1, mode="clip") > t)
+        wrong = np.flatnonzero(early | (late & (found > 0)))
+        found += low
         if wrong.size:
             found[wrong] = _bisect(values, x[wrong], np.full(wrong.size, low), np.full(wrong.size, high), t)
         below[start : start + x.size] = found
