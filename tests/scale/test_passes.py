@@ -79,4 +79,4 @@ def test_work_on_pieces_comes_in_order(scan: Scan) -> None:
         (2, "2: 600"),
         (3, "3: 900"),
     ]
-    assert NAMES == scan.plan.names
+    assert scan.plan.names == NAMES
