@@ -95,7 +95,7 @@ def test_values_beyond_the_range_move_the_ideal() -> None:
 @pytest.mark.parametrize("normalization", SCALE_NORMALIZATIONS)
 def test_degenerate_libraries_score_finitely(normalization: str) -> None:
     """One row, constant columns and columns of zeros score as in memory, never NaN."""
-    for values in (drawn(1), np.full((4, 5), 3.0), np.zeros((3, 5)) + [0, 2, 0, 2, 0]):
+    for values in (drawn(1), np.full((4, 5), 3.0), np.tile([0.0, 2.0, 0.0, 2.0, 0.0], (3, 1))):
         plan = ScoringPlan(criteria(5), np.full(5, 0.2), "topsis", normalization)
         scores = run(start(plan), [values]).score(values)
         assert np.isfinite(scores).all()

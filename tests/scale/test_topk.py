@@ -12,7 +12,7 @@ from weighbridge.scale.topk import TopRows, best_rows, merge_top, settle
 def collect(scores: np.ndarray, k: int, bound: float, parts: int, seed: int, kept: int = 100_000) -> TopRows:
     """Collect scores in batches merged in random order; a row's only value is its score."""
     rng = np.random.default_rng(seed)
-    batches = [rows for rows in np.array_split(rng.permutation(scores.size), parts)]
+    batches = np.array_split(rng.permutation(scores.size), parts)
     tops = [best_rows(k, bound, scores[rows], rows, scores[rows, None], kept=kept) for rows in batches]
     top = tops[0]
     for other in tops[1:]:

@@ -8,21 +8,22 @@ the last bit; sums are exact here, where those in memory may differ in their las
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
-from weighbridge.core.arrays import Booleans, Floats, column_extent
+from weighbridge.core.arrays import Floats, column_extent
 from weighbridge.kernels.fused import ColumnMaps, additive_scores, closeness, identity_maps
+from weighbridge.methods.requirements import near_constant_ends
+from weighbridge.methods.scaling import FittedScale, Scaled, additive_maps, fit_columns
+from weighbridge.methods.topsis import topsis_ideals
 from weighbridge.scale.plan import ScoringPlan
 from weighbridge.scale.protocols import Model, Stage
 from weighbridge.scale.sums import GridTotal, grid_total
 
 __all__ = ["AdditiveModel", "DistanceModel", "Extent", "ExtentStage", "TotalsStage", "start_pointwise"]
-
-CONSTANT_TOLERANCE: Final = 1e-12
-"""As in `weighbridge.methods.requirements`: a range of this share of the largest value is rounding."""
 
 Totals: TypeAlias = tuple[GridTotal, ...]
 
@@ -88,7 +89,7 @@ class ExtentStage:
         """Return the pass that sums where the normalization needs sums, else the model."""
         if self.plan.normalization in ("vector", "sum"):
             return TotalsStage(self.plan, summary)
-        return _model(self.plan, _fitted(self.plan, summary), summary)
+        return _model(self.plan, _fitted(self.plan, summary))
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +111,7 @@ class TotalsStage:
     def finish(self, summary: Totals) -> Model:
         """Return the model."""
         totals = np.array([float(total) for total in summary])
-        return _model(self.plan, _fitted(self.plan, self.extent, totals), self.extent)
+        return _model(self.plan, _fitted(self.plan, self.extent, totals))
 
     def _total(self, column: Floats, j: int) -> GridTotal:
         low, high = float(self.extent.low[j]), float(self.extent.high[j])
@@ -133,51 +134,43 @@ def start_pointwise(plan: ScoringPlan) -> Stage | Model:
         return ExtentStage(plan)
     worst, best = plan.declared()
     declared = Extent(0, np.fmin(worst, best), np.fmax(worst, best))
-    return _model(plan, _fitted(plan, declared), declared)
+    return _model(plan, _fitted(plan, declared))
 
 
-def _fitted(plan: ScoringPlan, extent: Extent, totals: Floats | None = None) -> ColumnMaps:
-    """Return the normalization as maps, more being better or not as `weighbridge.methods.scaling` has it."""
-    low, high, cost = extent.low, extent.high, plan.signs < 0
-    maps = identity_maps(low.size)
+def _fitted(plan: ScoringPlan, extent: Extent, totals: Floats | None = None) -> FittedScale:
+    """Return the normalization as `weighbridge.methods.scaling.fit_scale` fits it to a table."""
+    ends, m = np.stack([extent.low, extent.high]), len(plan.names)
     if plan.normalization == "bounds":
         worst, best = plan.declared()
-        return replace(maps, shift=worst, scale=best - worst)
-    if plan.normalization == "minmax":
-        maps = _over(replace(maps, shift=np.where(cost, high, low)), np.where(cost, low - high, high - low))
-    elif plan.normalization == "vector":
-        assert totals is not None
-        maps = _over(maps, *_norms(np.maximum(np.abs(low), np.abs(high)), np.sqrt(totals)))
-    elif plan.normalization == "max":
-        maps = _over(maps, high)
-    elif plan.normalization == "sum":
-        assert totals is not None
-        maps = _over(replace(maps, inverse=cost), totals)
-    return _levelled(maps, plan.normalization, extent)
+        maps = replace(identity_maps(m), shift=worst, scale=best - worst)
+        return FittedScale(plan.normalization, maps, ends, np.ones(m), np.zeros(m), np.ones(m))
+    if totals is None:
+        maps = fit_columns(np.empty((0, m)), plan.signs, plan.normalization, ends)
+    else:
+        maps = _divided(plan, np.abs(ends).max(axis=0), totals)
+    oriented = plan.normalization in ("minmax", "sum")
+    orientation = np.ones(m) if oriented else plan.signs
+    return FittedScale(plan.normalization, _levelled(maps, plan.normalization, extent), ends, orientation)
 
 
-def _over(maps: ColumnMaps, denominator: Floats, factor: Floats | None = None) -> ColumnMaps:
-    """Divide columns; a column whose denominator is 0 becomes 0 and so contributes nothing."""
-    empty = denominator == 0
-    factor = np.ones(denominator.size) if factor is None else factor
-    return replace(
-        maps,
-        scale=np.where(empty, 1.0, denominator),
-        factor=np.where(empty, 0.0, factor),
-        inverse=maps.inverse & ~empty,
-    )
-
-
-def _norms(peak: Floats, relative: Floats) -> tuple[Floats, Floats]:
+def _divided(plan: ScoringPlan, peak: Floats, totals: Floats) -> ColumnMaps:
+    """Return the maps that divide by the length or the sum of each column; an empty one becomes 0."""
+    maps, empty = identity_maps(peak.size), totals == 0
+    filled = np.where(empty, 1.0, totals)
+    if plan.normalization == "sum":
+        return replace(maps, scale=filled, factor=np.where(empty, 0.0, 1.0), inverse=(plan.signs < 0) & ~empty)
+    relative = np.sqrt(filled)
     norms = peak * relative
     fits = np.isfinite(norms) & (norms >= np.finfo(np.float64).tiny)
-    return np.where(fits, norms, peak), np.where(fits | (peak == 0), 1.0, 1.0 / np.where(fits, 1.0, relative))
+    # A length that is no normal number is divided by in two steps.
+    scale, factor = np.where(fits, norms, peak), np.where(fits, 1.0, 1.0 / relative)
+    return replace(maps, scale=np.where(empty, 1.0, scale), factor=np.where(empty, 0.0, factor))
 
 
 def _levelled(maps: ColumnMaps, normalization: str, extent: Extent) -> ColumnMaps:
     """Let every near-constant column be its lowest value throughout."""
     low, n = extent.low, max(extent.rows, 1)
-    constant: Booleans = extent.high - low <= CONSTANT_TOLERANCE * np.maximum(np.abs(low), np.abs(extent.high))
+    constant = near_constant_ends(low, extent.high)
     if not constant.any():
         return maps
     share = {"minmax": 0.0, "vector": 1 / np.sqrt(n), "max": 1.0, "sum": 1 / n}
@@ -191,29 +184,22 @@ def _levelled(maps: ColumnMaps, normalization: str, extent: Extent) -> ColumnMap
     )
 
 
-def _model(plan: ScoringPlan, maps: ColumnMaps, extent: Extent) -> Model:
-    ends = maps.apply(np.stack([extent.low, extent.high]))
-    oriented = plan.normalization in ("bounds", "minmax", "sum")
-    down = np.zeros(ends.shape[1], dtype=np.bool_) if oriented else plan.signs < 0
-    if plan.method == "topsis":
-        weighted = maps.weighted(plan.weights)
-        return DistanceModel(weighted, *_ideals(plan, ends, down))
-    return AdditiveModel(_upward(maps, ends, down, plan.normalization).weighted(plan.weights))
+def _model(plan: ScoringPlan, fitted: FittedScale) -> Model:
+    if plan.method != "topsis":
+        return AdditiveModel(additive_maps(fitted).weighted(plan.weights))
+    maps = fitted.maps.weighted(plan.weights)
+    ends = maps.apply(fitted.extent)
+    points = _ideals(fitted, ends, plan.weights)
+    largest = max(float(np.abs(ends - point).max(initial=0.0)) for point in points)
+    unit = 2.0 ** math.frexp(largest)[1] if 0 < largest < math.inf else 1.0
+    # As in memory: measured in the largest difference no square under- or overflows.
+    maps = maps.measured_in(unit)
+    return DistanceModel(maps, *_ideals(fitted, maps.apply(fitted.extent), plan.weights / unit))
 
 
-def _ideals(plan: ScoringPlan, ends: Floats, down: Booleans) -> tuple[Floats, Floats]:
-    """Return ideal and anti-ideal in the weighted space; see `weighbridge.methods.topsis.topsis_ideals`."""
-    high, low = ends.max(axis=0), ends.min(axis=0)
-    if plan.normalization == "bounds":
-        return np.maximum(1.0, high) * plan.weights, np.minimum(0.0, low) * plan.weights
-    return np.where(down, low, high) * plan.weights, np.where(down, high, low) * plan.weights
-
-
-def _upward(maps: ColumnMaps, ends: Floats, down: Booleans, normalization: str) -> ColumnMaps:
-    """Return the maps to values of which more is better; see `weighbridge.methods.scaling.additive_values`."""
-    if normalization == "none":
-        turned = np.where(down, -1.0, 1.0)
-        return replace(maps, factor=maps.factor * turned, offset=maps.offset * turned)
-    down = down & (ends != 0).any(axis=0)
-    turned = np.where(down, -1.0, 1.0)
-    return replace(maps, factor=maps.factor * turned, offset=np.where(down, 1.0 - maps.offset, maps.offset))
+def _ideals(fitted: FittedScale, ends: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Return ideal and anti-ideal; of a table they depend on its extremes only."""
+    extremes = Scaled(fitted.normalization, ends, fitted.orientation)
+    if fitted.worst is not None and fitted.best is not None:
+        extremes = replace(extremes, worst=fitted.worst * weights, best=fitted.best * weights)
+    return topsis_ideals(extremes, np.ones(weights.size))
