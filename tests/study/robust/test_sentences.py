@@ -240,7 +240,8 @@ def test_harmless_unknowns_say_how_far_they_were_checked(decided: Decision) -> N
     """Without a guarantee between the ends the sentence says what was looked at."""
     unknowns = (effect("pH", guarantee="checked"), effect("age"))
     assert what_could_change(robustness(decided, unknowns=unknowns)) == (
-        "None of the 2 things not known of the sources can change it by itself (both ends and nine points between)."
+        "None of the 2 things not known of the sources can change it by itself (tried at both ends and nine points "
+        "between)."
     )
 
 
@@ -309,3 +310,50 @@ def test_without_influences_no_advice_is_given(decided: Decision) -> None:
     order = first_of(decided, 3)
     found = robustness(decided, acceptability={"all": drawn({order[0]: 0.5})})
     assert at_the_cut(found).endswith("of the draws.")
+
+
+def test_equal_causes_are_alike(decided: Decision) -> None:
+    """Where both replace as many, neither is called the larger."""
+    assert causes(decided, 0.7, 0.7) == (
+        "The weights and the scores could change it alike: alone they replace 0.9 of the 3 molecules chosen on average."
+    )
+
+
+def test_where_there_are_no_more_molecules_than_places_there_is_no_cut(decided: Decision) -> None:
+    """With a place for everybody, nothing is said of draws, weights and unknowns."""
+    texts = sentences(robustness(decided, top=8, acceptability={"all": drawn({})}))
+    assert texts == (
+        "All 8 molecules are in: there are 8 places, and nobody is left out.",
+        "Nothing could change who is in.",
+        "There is no cut, and nothing to tell apart.",
+    )
+
+
+def test_a_place_of_one_is_first(decided: Decision) -> None:
+    """For one place nobody is 'among the first 1'."""
+    a, b = first_of(decided, 2)
+    shares = {"all": drawn({a: 0.6, b: 0.4})}
+    texts = sentences(robustness(decided, top=1, acceptability=shares))
+    assert "among the first 1" not in " ".join(texts)
+    assert f"{a} and {b} (ranks 1 to 2) are neither in nor out: each is first in 10" in texts[2]
+
+
+def test_what_sets_the_first_apart_from_the_chosen_is_said_once(decided: Decision) -> None:
+    """The aside about cap and tie stands in the first sentence only, and not for a k that was asked for."""
+    first = tuple(first_of(decided, 3))
+    shares = {cause: drawn(dict.fromkeys(first, 0.6)) for cause in ("all", "weights", "scores")}
+    texts = sentences(robustness(decided, standing=Standing(3, first, are_chosen=False), acceptability=shares))
+    assert "by its cap or its tie" in texts[0]
+    assert "by its cap or its tie" not in texts[1]
+    five = tuple(first_of(decided, 5))
+    shares = {"all": drawn(dict.fromkeys(five, 0.95))}
+    asked = robustness(decided, standing=Standing(5, five, are_chosen=False), acceptability=shares)
+    assert how_sure(asked).startswith("All of the first 5 molecules of the ranking are among the first 5")
+    assert "cap" not in how_sure(asked)
+
+
+def test_a_reason_leaves_out_what_was_expected(decided: Decision) -> None:
+    """The sentence has the reason; what was expected, and the mend, stand in the table of what was not computed."""
+    words = "it is not known for the method 'x'; expected one of a, b. Leave-one-out works with any method"
+    text = how_sure(robustness(decided, refused={"acceptability": words}))
+    assert text == "How sure the choice is was not computed: it is not known for the method 'x'."

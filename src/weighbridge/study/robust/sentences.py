@@ -27,6 +27,15 @@ PER_CENT: Final = "\u00a0%"
 
 def sentences(found: Robustness) -> tuple[str, str, str]:
     """Return how sure the choice is, what could change it most, and what to do about the cut."""
+    total = len(found.decision.ranking.labels)
+    if total <= found.standing.top:
+        who = "The one molecule is" if total == 1 else f"All {total} molecules are"
+        places = "is 1 place" if found.standing.top == 1 else f"are {found.standing.top} places"
+        return (
+            f"{who} in: there {places}, and nobody is left out.",
+            "Nothing could change who is in.",
+            "There is no cut, and nothing to tell apart.",
+        )
     return how_sure(found), what_could_change(found), at_the_cut(found)
 
 
@@ -56,7 +65,7 @@ def how_sure(found: Robustness) -> str:
     rivals_found = [label for label in undecided(found) if label not in set(standing.first)]
     total = len(standing.first)
     inside = f"{_how_many(len(firm), total)} of {_first_words(found)} {'is' if len(firm) == 1 else 'are'}"
-    text = f"{inside} among the first {standing.top} in at least {_percent(FIRM)} of {draws}"
+    text = f"{inside} {_place(standing.top)} in at least {_percent(FIRM)} of {draws}"
     left = total - len(firm)
     if not left:
         return f"{text}: no place is open."
@@ -67,13 +76,19 @@ def how_sure(found: Robustness) -> str:
     return f"{text}; {places}, and {rivals} in at least {_percent(OPEN)}."
 
 
-def _first_words(found: Robustness) -> str:
+def _place(top: int) -> str:
+    return "first" if top == 1 else f"among the first {top}"
+
+
+def _first_words(found: Robustness, *, brief: bool = False) -> str:
+    """Say who is first today; unless `brief` with what sets them apart from the chosen."""
     standing = found.standing
     count = len(standing.first)
     if standing.are_chosen:
         return "the molecule chosen" if count == 1 else f"the {count} molecules chosen"
     own = standing.top == found.decision.study.file.choose.k
-    aside = " of the ranking" + (" (the choice departs from it by its cap or its tie)" if own else "")
+    departs = own and not brief
+    aside = " of the ranking" + (" (the choice departs from it by its cap or its tie)" if departs else "")
     return ("the first molecule" if count == 1 else f"the first {count} molecules") + aside
 
 
@@ -111,19 +126,23 @@ def _cause(found: Robustness) -> str:
         for cause in ("weights", "scores")
     }
     more, less = sorted(lost, key=lambda cause: -lost[cause])
-    total = len(found.standing.first)
+    total, whom = len(found.standing.first), _first_words(found, brief=True)
     if lost[more] < 0.05:
-        whom = f"any of {_first_words(found)}" if total > 1 else _first_words(found)
-        return f"Neither the weights nor the scores alone replace {whom} to speak of."
-    if total == 1:
         return (
-            f"The {more} could change it more than the {less}: alone they put another molecule first in "
-            f"{_share(lost[more])} and {_share(lost[less])} of the draws."
+            f"Neither the weights nor the scores alone replace {f'any of {whom}' if total > 1 else whom} to speak of."
         )
-    return (
-        f"The {more} could change it more than the {less}: alone they replace {_number(lost[more])} and "
-        f"{_number(lost[less])} of {_first_words(found)} on average."
+    write = _share if total == 1 else _number
+    numbers = write(lost[more]), write(lost[less])
+    alike = numbers[0] == numbers[1]
+    head = (
+        "The weights and the scores could change it alike"
+        if alike
+        else f"The {more} could change it more than the {less}"
     )
+    both = numbers[0] if alike else " and ".join(numbers)
+    if total == 1:
+        return f"{head}: alone they put another molecule first in {both} of the draws."
+    return f"{head}: alone they replace {both} of {whom} on average."
 
 
 def _least_room(found: Robustness) -> str:
@@ -187,7 +206,7 @@ def _unknowns(found: Robustness) -> str:
 
 
 def _how_checked(effects: Sequence[UnknownEffect]) -> str:
-    return "" if all(one.guarantee == "exact" for one in effects) else " (both ends and nine points between)"
+    return "" if all(one.guarantee == "exact" for one in effects) else " (tried at both ends and nine points between)"
 
 
 def _unknown_words(found: Robustness, effect: UnknownEffect) -> str:
@@ -208,16 +227,14 @@ def at_the_cut(found: Robustness) -> str:
     open_ones = undecided(found)
     if not open_ones:
         return (
-            f"At the cut nothing is open: each molecule is among the first {found.standing.top} in at least "
+            f"At the cut nothing is open: each molecule is {_place(found.standing.top)} in at least "
             f"{_percent(FIRM)} of the draws, or in less than {_percent(OPEN)}."
         )
     ranks = found.decision.ranking.ranks[open_ones]
     span = f"rank {ranks.min()}" if ranks.min() == ranks.max() else f"ranks {ranks.min()} to {ranks.max()}"
     one = len(open_ones) == 1
     subject = f"{_named(open_ones)} ({span}) {'is' if one else 'are'} neither in nor out"
-    meaning = (
-        f"{'it' if one else 'each'} is among the first {found.standing.top} in {_percent(OPEN)} to {_percent(FIRM)}"
-    )
+    meaning = f"{'it' if one else 'each'} is {_place(found.standing.top)} in {_percent(OPEN)} to {_percent(FIRM)}"
     return f"{subject}: {meaning} of the draws.{_remedy(found, one=one)}"
 
 
@@ -241,7 +258,8 @@ def criterion_title(found: Robustness, name: str) -> str:
 
 
 def _reason(found: Robustness, part: str) -> str:
-    return found.refused.get(part, "nothing is uncertain").rstrip(".")
+    # What was expected and how to mend it stands beside the reason in `refused`; a sentence has room for the reason.
+    return found.refused.get(part, "nothing is uncertain").split(";")[0].split(". ")[0].rstrip(".")
 
 
 def _named(labels: Sequence[Any]) -> str:
