@@ -1,0 +1,94 @@
+"""Values are found between knots and counted exactly, by numpy and by numba alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.scale.samples import COLUMNS, column
+
+from weighbridge.core.arrays import Floats
+from weighbridge.scale import cells as module
+from weighbridge.scale.cells import PLACE_BITS, Cells, Knots, count_cells, merge_cells
+
+
+def knots_of(values: Floats, seed: int, count: int) -> Knots:
+    """Return knots at some of the values and between them, the ends included."""
+    rng = np.random.default_rng(seed)
+    inner = np.append(rng.choice(values, count), rng.uniform(-2, 2, count))
+    inner = inner[(inner > values.min()) & (inner < values.max())]
+    return Knots.of(np.unique(np.concatenate([[values.min(), values.max()], inner])) + 0.0)
+
+
+@pytest.mark.parametrize("count", [0, 5, 200])
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_finds_what_bisection_finds(kind: str, count: int) -> None:
+    """The lookup by buckets agrees with a search by halves on every kind of column, knots and their neighbours too."""
+    values = column(kind, 2_000) + 0.0
+    knots = knots_of(values, 1, count)
+    beside = np.concatenate([knots.values, np.nextafter(knots.values, np.inf), np.nextafter(knots.values, -np.inf)])
+    for asked in (values, beside):
+        wanted = np.maximum(np.searchsorted(knots.values, asked, side="right") - 1, 0)
+        np.testing.assert_array_equal(knots.find(asked), wanted)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    inner=st.lists(st.floats(-1e6, 1e6, allow_nan=False), min_size=1, max_size=30),
+    asked=st.lists(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e9, max_value=1e9), min_size=1),
+)
+def test_finds_values_anywhere(inner: list[float], asked: list[float]) -> None:
+    """Knots however uneven are found for values however far outside."""
+    knots = Knots.of(np.unique(np.array(inner)) + 0.0)
+    wanted = np.maximum(np.searchsorted(knots.values, asked, side="right") - 1, 0)
+    np.testing.assert_array_equal(knots.find(np.array(asked)), wanted)
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_counts_and_means_are_right(kind: str) -> None:
+    """Every value is counted once, on a knot or between two, and the mean place is right to 2^-31."""
+    values = column(kind, 1_500) + 0.0
+    knots = knots_of(values, 2, 20)
+    counted = count_cells(values, knots)
+    assert counted.at.sum() + counted.within.sum() == values.size
+    assert counted.within[-1] == 0
+    for i, knot in enumerate(knots.values[:-1]):
+        inside = values[(values > knot) & (values < knots.values[i + 1])]
+        assert counted.within[i] == inside.size
+        assert counted.at[i] == (values == knot).sum()
+        if inside.size:
+            mean = ((inside - knot) / knots.widths[i]).mean()
+            assert counted.places[i] / inside.size / 2**PLACE_BITS == pytest.approx(mean, abs=2.0**-31 + 1e-15)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 999), where=st.integers(0, 500))
+def test_parts_add_up(seed: int, where: int) -> None:
+    """Counts of two parts, in any order of the rows, are the counts of the whole."""
+    values = column("cauchy", 500, seed) + 0.0
+    knots = knots_of(values, seed, 15)
+    mixed = np.random.default_rng(seed).permutation(values)
+    whole, parts = count_cells(values, knots), [count_cells(part, knots) for part in (mixed[where:], mixed[:where])]
+    merged = merge_cells(*parts)
+    for name in ("at", "within", "places"):
+        assert getattr(merged, name).tolist() == getattr(whole, name).tolist()
+
+
+def test_places_stay_in_their_cell() -> None:
+    """Places lie between 0 and 1, outside values included."""
+    knots = Knots.of(np.array([0.0, 1.0, 4.0]))
+    asked = np.array([-3.0, 0.0, 0.5, 1.0, 2.5, 4.0, 9.0])
+    assert knots.places(asked, knots.find(asked)).tolist() == [0, 0, 0.5, 0, 0.5, 0, 1]
+
+
+def test_long_columns_are_added_in_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A column longer than one run of exact additions gives the same sums."""
+    values = column("normal", 3_000)
+    knots = knots_of(values, 4, 10)
+    whole = count_cells(values, knots)
+    monkeypatch.setattr(module, "PLACE_BITS", 30)
+    monkeypatch.setattr(module, "_BLOCK", 7)
+    again = count_cells(values, knots)
+    assert isinstance(again, Cells)
+    assert again.places.tolist() == whole.places.tolist()
