@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.scale.libraries import NAMES, ids, numbers, small_library, table, write
 
-from weighbridge.errors import Fault, InputError
+from weighbridge.errors import InputError
 from weighbridge.scale import layout as layouts
 from weighbridge.scale.layout import Layout, inspect
 from weighbridge.scale.library import Library, LibraryTable, Reading
-from weighbridge.scale.reader import column_values, placed, read_blocks, read_ids
+from weighbridge.scale.reader import column_values, read_blocks, read_ids
 
 
 def everything(layout: Layout, block_rows: int, **how: bool) -> tuple[np.ndarray[Any, Any], list[Any]]:
@@ -110,7 +110,7 @@ def test_a_missing_id_is_named_by_row(tmp_path: Path) -> None:
 def test_a_whole_number_beyond_float64_is_refused(tmp_path: Path) -> None:
     """2⁵³ + 1 has no float64; it is not rounded in silence."""
     path = write(tmp_path / "a.parquet", pa.table({"id": ["a", "b"], "c0": [1, 2**53 + 1]}))
-    with pytest.raises(InputError, match=r"rows 1 to 2, column 'c0': a whole number is too large to be exact"):
+    with pytest.raises(InputError, match=r"column 'c0': a whole number is too large to be exact"):
         everything(inspect(LibraryTable(path, "id", {"x": "c0"})), 10)
 
 
@@ -140,13 +140,6 @@ def test_a_file_that_disappears_is_an_input_error(tmp_path: Path) -> None:
     layout.table.files[0].unlink()
     with pytest.raises(InputError, match="damaged or cut off"):
         everything(layout, 1000)
-
-
-def test_a_fault_gets_the_file_of_its_piece(tmp_path: Path) -> None:
-    """What the batch functions say of a row is completed by the file; a file that is named stays."""
-    piece = inspect(small_library(tmp_path).main).pieces[0]
-    error = placed(InputError([Fault("wrong", place="row 3"), Fault("worse", file="b.parquet")]), piece)
-    assert [fault.file for fault in error.faults] == [str(piece.file), "b.parquet"]
 
 
 @settings(max_examples=60, deadline=None)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from weighbridge import limits
-from weighbridge.core.arrays import Booleans, Floats
+from weighbridge.core.arrays import Floats, Integers
 from weighbridge.errors import Fault, Faults, InputError
 from weighbridge.scale.layout import Layout, Piece
 from weighbridge.scale.library import Reading
 
-__all__ = ["Block", "column_values", "placed", "read_blocks", "read_ids"]
+__all__ = ["Block", "column_values", "read_blocks", "read_ids"]
 
 _BUFFER_BYTES: Final = 1 << 20
 """Column chunks are read through buffers of this size when whole ones would not fit the memory."""
@@ -137,7 +137,7 @@ def _unreadable(piece: Piece, place: str, error: BaseException) -> InputError:
     return InputError(Fault("the data are damaged or cut off", str(piece.file), place, reason, mend=mend))
 
 
-def column_values(column: Any, reading: Reading, file: str, first_row: int) -> Floats:
+def column_values(column: Any, reading: Reading, file: str, rows: Integers | int) -> Floats:
     """Return an Arrow column as float64, converted, missing values NaN.
 
     Parameters
@@ -146,8 +146,8 @@ def column_values(column: Any, reading: Reading, file: str, first_row: int) -> F
         Arrow array of numbers.
     reading
         How they become values.
-    file, first_row
-        Where it stands, for messages.
+    file, rows
+        Where it stands, for messages: the row numbers from 0, or the first of consecutive ones.
 
     Raises
     ------
@@ -155,40 +155,36 @@ def column_values(column: Any, reading: Reading, file: str, first_row: int) -> F
         Naming row and column where a whole number is too large for float64, or where the logarithm
         is taken of a number that is not above 0.
     """
-    numbers = _numbers(column, reading.column, file, first_row)
+    numbers = _numbers(column, reading.column, file)
     if reading.log10:
-        wrong = numbers <= 0
-        if wrong.any():
-            raise InputError(_not_positive(numbers, wrong, reading, file, first_row))
+        wrong = np.flatnonzero(numbers <= 0)
+        if wrong.size:
+            places = (rows + wrong) if isinstance(rows, int) else rows[wrong]
+            raise InputError(_not_positive(numbers[wrong], places + 1, reading, file))
     return reading.values(numbers)
 
 
-def _numbers(column: Any, name: str, file: str, first_row: int) -> Floats:
+def _numbers(column: Any, name: str, file: str) -> Floats:
     import pyarrow as pa
 
     if pa.types.is_float16(column.type) or not pa.types.is_floating(column.type):
         try:
             column = column.cast(pa.float64())
         except pa.ArrowInvalid as error:
-            place = f"rows {first_row + 1} to {first_row + len(column)}, column {name!r}"
-            raise InputError(
-                Fault("a whole number is too large to be exact", file, place, str(error), "numbers up to 2⁵³")
-            ) from error
+            what = "a whole number is too large to be exact"
+            raise InputError(Fault(what, file, f"column {name!r}", str(error), "numbers up to 2⁵³")) from error
     numbers: Floats = column.to_numpy(zero_copy_only=False)
     return numbers.astype(np.float64, copy=False)
 
 
-def _not_positive(numbers: Floats, wrong: Booleans, reading: Reading, file: str, first_row: int) -> list[Fault]:
-    rows = np.flatnonzero(wrong)
+def _not_positive(numbers: Floats, rows: Integers, reading: Reading, file: str) -> list[Fault]:
+    what, shown = "the logarithm is taken of a number that is not above 0", limits.FAULTS_SHOWN
     faults = [
-        Fault(
-            "the logarithm is taken of a number that is not above 0", file,
-            f"row {first_row + i + 1}, column {reading.column!r}", f"{numbers[i]:g}", "a concentration above 0",
-        )
-        for i in rows[: limits.FAULTS_SHOWN].tolist()
-    ]  # fmt: skip
-    if rows.size > limits.FAULTS_SHOWN:
-        more = f"and {rows.size - limits.FAULTS_SHOWN} more numbers that are not above 0"
+        Fault(what, file, f"row {row}, column {reading.column!r}", f"{number:g}", "a concentration above 0")
+        for row, number in zip(rows[:shown].tolist(), numbers[:shown].tolist(), strict=True)
+    ]
+    if rows.size > shown:
+        more = f"and {rows.size - shown} more numbers that are not above 0"
         faults.append(Fault(more, file, f"column {reading.column!r}"))
     return faults
 
@@ -209,8 +205,3 @@ def _checked_ids(layout: Layout, piece: Piece, batch: Any, first_row: int) -> An
             faults.add(f"and {rows.size - limits.FAULTS_SHOWN} more rows without an id", file=str(piece.file))
         faults.raise_if_any()
     return ids
-
-
-def placed(error: InputError, piece: Piece) -> InputError:
-    """Return an error with the file of its piece where a fault names none."""
-    return InputError([fault if fault.file else replace(fault, file=str(piece.file)) for fault in error.faults])

@@ -8,18 +8,19 @@ from typing import IO, Any
 
 import numpy as np
 
-from weighbridge.core.arrays import Floats
+from weighbridge.core.arrays import Floats, Integers
 from weighbridge.files import write_with
 from weighbridge.scale.checks import Findings
 from weighbridge.scale.layout import Piece
 from weighbridge.scale.output import OUTPUT_ROWS
 from weighbridge.scale.passes import Scan
+from weighbridge.scale.plan import ScoringPlan
 from weighbridge.scale.protocols import Model
 from weighbridge.scale.reader import read_blocks
 from weighbridge.scale.resume import WorkFolder
 from weighbridge.scale.topk import TopRows, best_rows, merge_top
 
-__all__ = ["Outcome", "Scoring"]
+__all__ = ["Outcome", "Scoring", "outcome_of"]
 
 TITLE = "scores"
 
@@ -92,7 +93,8 @@ class Scoring:
         def write(stream: IO[bytes]) -> None:
             for first, values, findings in self._scan.prepared(piece):
                 scores = self._model.score(values)
-                outcome = _outcome(self._scan.plan.top, self._model.bound, first, values, scores, findings)
+                rows = np.arange(first, first + len(scores), dtype=np.int64)
+                outcome = outcome_of(self._scan.plan, self._model, rows, values, scores, findings)
                 outcomes[:] = [outcomes[0] + outcome] if outcomes else [outcome]
                 stream.write(np.ascontiguousarray(scores).data)
 
@@ -105,7 +107,9 @@ def _name(piece: Piece) -> str:
     return f"scores-{piece.number:06d}"
 
 
-def _outcome(top: int, bound: float, first: int, values: Floats, scores: Floats, findings: Findings) -> Outcome:
-    rows = np.arange(first, first + len(scores), dtype=np.int64)
-    best = best_rows(top, bound, scores, rows, values)
+def outcome_of(
+    plan: ScoringPlan, model: Model, rows: Integers, values: Floats, scores: Floats, findings: Findings
+) -> Outcome:
+    """Return the outcome of scoring some rows, given by their numbers in the library; at least one."""
+    best = best_rows(plan.top, model.bound, scores, rows, values)
     return Outcome(best, findings, float(scores.min()), float(scores.max()))
