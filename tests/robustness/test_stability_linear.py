@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.robustness.stability_problems import holds, moved
 
+from weighbridge.robustness import stability_linear
 from weighbridge.robustness.forms import LinearForm
 from weighbridge.robustness.stability_linear import End, linear_ends, other_shares
 
@@ -114,3 +115,40 @@ def test_others_without_weight_share_equally() -> None:
     """Where one criterion has all the weight there are no proportions to keep."""
     assert other_shares(np.array([1.0, 0.0, 0.0]), 0).tolist() == [0.0, 0.5, 0.5]
     assert other_shares(np.array([0.5, 0.5, 0.0]), 0).tolist() == [0.0, 1.0, 0.0]
+
+
+@pytest.mark.parametrize("top", [1, 5, 40])
+@pytest.mark.parametrize("seed", range(8))
+def test_a_few_at_a_time_find_the_same_ends(monkeypatch: pytest.MonkeyPatch, seed: int, top: int) -> None:
+    """The size of the blocks changes neither ends nor names."""
+    rng = np.random.default_rng(seed)
+    form, weights = LinearForm(rng.random((90, 4))), rng.dirichlet(np.ones(4))
+    whole = list(linear_ends(form, weights, top))
+    monkeypatch.setattr(stability_linear, "_BLOCK", 7)
+    assert list(linear_ends(form, weights, top)) == whole
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([1, 3, None]))
+def test_copies_of_molecules_change_no_interval_of_the_order(seed: int, top: int | None) -> None:
+    """Every molecule twice ties with itself only: the order's ends stay, and the choice holds between them."""
+    rng = np.random.default_rng(seed)
+    values, weights = rng.random((8, 3)), rng.dirichlet(np.ones(3))
+    twice = LinearForm(np.repeat(values, 2, axis=0))
+    single, double = (list(linear_ends(form, weights, top)) for form in (LinearForm(values), twice))
+    for k, (one, two) in enumerate(zip(single, double, strict=True)):
+        if top is None:
+            np.testing.assert_allclose([end.at for end in one], [end.at for end in two], rtol=0, atol=1e-12)
+        for end in two:
+            assert holds(twice, weights, k, end.at, top)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10**6), st.floats(1e-9, 1e9), st.floats(-1e3, 1e3))
+def test_a_common_scale_and_offset_do_not_matter(seed: int, factor: float, offset: float) -> None:
+    """Scores times one number plus another give the same intervals."""
+    rng = np.random.default_rng(seed)
+    values, weights = rng.random((10, 3)), rng.dirichlet(np.ones(3))
+    plain, other = (linear_ends(LinearForm(v), weights, 2) for v in (values, factor * (values + offset)))
+    for one, two in zip(plain, other, strict=True):
+        np.testing.assert_allclose([end.at for end in one], [end.at for end in two], rtol=0, atol=1e-6)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.robustness.stability_problems import holds, moved
 
+from weighbridge.robustness import stability_topsis
 from weighbridge.robustness.forms import RatioForm
 from weighbridge.robustness.stability_linear import End
 from weighbridge.robustness.stability_topsis import Path, first_crossings, topsis_ends
@@ -173,3 +174,46 @@ def test_weights_at_the_ends_of_the_line(today: float) -> None:
     form = form_of(np.array([[0.2, 0.8], [0.8, 0.2]]))
     low, high = next(topsis_ends(form, np.array([today, 1 - today]), 1))
     assert (high if today < 0.5 else low).at == pytest.approx(0.5, abs=1e-12)
+
+
+@pytest.mark.parametrize("top", [1, 5, None])
+@pytest.mark.parametrize("seed", range(6))
+def test_pieces_and_blocks_do_not_change_the_answer(
+    monkeypatch: pytest.MonkeyPatch, seed: int, top: int | None
+) -> None:
+    """Halving the way again and again, and computing a few molecules at a time, finds the same ends."""
+    rng = np.random.default_rng(seed)
+    form, weights = form_of(0.5 + 0.05 * rng.normal(size=(80, 4))), rng.dirichlet(np.ones(4))
+    whole = list(topsis_ends(form, weights, top))
+    for name, value in (("_PAIRS", 4), ("_BLOCK", 7), ("_TOGETHER", 1), ("_NARROWEST", 0.1)):
+        monkeypatch.setattr(stability_topsis, name, value)
+        for (low, high), (low_again, high_again) in zip(whole, topsis_ends(form, weights, top), strict=True):
+            for one, other in ((low, low_again), (high, high_again)):
+                assert other.at == pytest.approx(one.at, abs=1e-12)
+                assert (other.comer, other.passed) == (one.comer, one.passed)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([1, 2, None]), st.integers(1, 2))
+def test_ties_and_copies_have_no_order_to_lose(seed: int, top: int | None, digits: int) -> None:
+    """Coarse values with every molecule twice: the choice holds at and inside both ends."""
+    rng = np.random.default_rng(seed)
+    values = np.repeat(rng.random((6, 3)).round(digits), 2, axis=0)
+    form, weights = form_of(values), np.array([0.5, 0.25, 0.25])
+    for k, (low, high) in enumerate(topsis_ends(form, weights, top)):
+        for t in np.linspace(low.at, high.at, 15):
+            assert holds(form, weights, k, t, top, slack=1e-11)
+        for end, outside in ((low, low.at - 1e-6), (high, high.at + 1e-6)):
+            if end.comer >= 0 and 0 < outside < 1:
+                assert not np.array_equal(values[end.comer], values[end.passed])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.floats(1e-6, 1e6))
+def test_the_scale_of_the_distances_does_not_matter(seed: int, factor: float) -> None:
+    """All squared distances times one number give the same ends."""
+    rng = np.random.default_rng(seed)
+    form, weights = form_of(rng.random((9, 3))), rng.dirichlet(np.ones(3))
+    scaled = RatioForm(form.near * factor, form.far * factor)
+    for one, other in zip(topsis_ends(form, weights, 2), topsis_ends(scaled, weights, 2), strict=True):
+        np.testing.assert_allclose([end.at for end in one], [end.at for end in other], rtol=0, atol=1e-9)
