@@ -1,4 +1,4 @@
-"""Values are found between knots and counted exactly, by numpy and by numba alike."""
+"""Values are found between knots and counted exactly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.scale.samples import COLUMNS, column
 
 from weighbridge.core.arrays import Floats
 from weighbridge.scale import cells as module
-from weighbridge.scale.cells import PLACE_BITS, Cells, Knots, count_cells, merge_cells
+from weighbridge.scale.cells import PLACE_BITS, Knots, count_cells, merge_cells
 
 
 def knots_of(values: Floats, seed: int, count: int) -> Knots:
@@ -82,13 +82,13 @@ def test_places_stay_in_their_cell() -> None:
     assert knots.places(asked, knots.find(asked)).tolist() == [0, 0, 0.5, 0, 0.5, 0, 1]
 
 
-def test_long_columns_are_added_in_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A column longer than one run of exact additions gives the same sums."""
-    values = column("normal", 3_000)
+def test_long_columns_are_counted_in_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A column longer than one run gives the same counts and sums; an empty one gives none."""
+    values = column("mixture", 3_000)
     knots = knots_of(values, 4, 10)
     whole = count_cells(values, knots)
-    monkeypatch.setattr(module, "PLACE_BITS", 30)
-    monkeypatch.setattr(module, "_BLOCK", 7)
+    monkeypatch.setattr(module, "_RUN", 7)
     again = count_cells(values, knots)
-    assert isinstance(again, Cells)
-    assert again.places.tolist() == whole.places.tolist()
+    for name in ("at", "within", "places"):
+        assert getattr(again, name).tolist() == getattr(whole, name).tolist()
+    assert count_cells(values[:0], knots).at.sum() == 0

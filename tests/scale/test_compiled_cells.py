@@ -1,4 +1,4 @@
-"""The compiled loops find and count exactly what the numpy ones do."""
+"""The compiled lookup reads exactly what the numpy one does."""
 
 from __future__ import annotations
 
@@ -7,25 +7,31 @@ import pytest
 from tests.scale.samples import COLUMNS, column
 
 from weighbridge.scale import cells as module
-from weighbridge.scale.cells import Knots, count_cells
-from weighbridge.scale.compiled_cells import count, find
+from weighbridge.scale.cells import Knots
+from weighbridge.scale.compiled_cells import read
 
 
+@pytest.mark.parametrize("count", [2, 50])
 @pytest.mark.parametrize("kind", COLUMNS)
-def test_numba_and_numpy_agree(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Knots found, counts and sums of places are the same to the last bit on every kind of column."""
+def test_numba_and_numpy_agree(kind: str, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read on knots, between and beyond them is the same to the last bit on every kind of column."""
     values = column(kind, 3_000) + 0.0
-    inner = np.append(np.linspace(-3, 3, 50), values[::97])
+    inner = np.append(np.linspace(-3, 3, count), values[:: 3_000 // count])
     inner = inner[(inner > values.min()) & (inner < values.max())]
     knots = Knots.of(np.unique(np.concatenate([[values.min(), values.max()], inner])) + 0.0)
-    lookup = knots.low, knots.scale, knots.first
+    table = tuple(np.random.default_rng(1).normal(size=(3, knots.values.size)))
+    asked = np.concatenate([values, knots.values, [values.min() - 1, values.max() + 1]])
     monkeypatch.setattr(module, "use_numba", lambda rows: False)
-    plain = count_cells(values, knots)
-    np.testing.assert_array_equal(find(values, knots.values, *lookup), knots.find(values))
-    fast = count(values, knots.values, knots.widths, *lookup)
-    for one, other in zip(fast, (plain.at, plain.within, plain.places), strict=True):
-        assert one.tobytes() == other.tobytes()
+    plain = knots.read(asked, *table)
+    fast = read(asked, knots.values, knots.widths, (knots.low, knots.scale), knots.first, table)
+    assert fast.tobytes() == plain.tobytes()
     monkeypatch.setattr(module, "use_numba", lambda rows: True)
-    chosen = count_cells(values, knots)
-    assert chosen.places.tobytes() == plain.places.tobytes()
-    assert knots.find(values).tobytes() == find(values, knots.values, *lookup).tobytes()
+    assert knots.read(asked, *table).tobytes() == plain.tobytes()
+
+
+def test_reads_a_table_by_hand() -> None:
+    """On a knot, between knots and beyond the ends the table says what it should."""
+    knots = Knots.of(np.array([0.0, 1.0, 4.0]))
+    at, start, rise = np.array([10.0, 20.0, 30.0]), np.array([1.0, 2.0, 3.0]), np.array([4.0, 8.0, 0.0])
+    asked = np.array([-5.0, 0.0, 0.25, 1.0, 2.5, 4.0, 9.0])
+    assert knots.read(asked, at, start, rise).tolist() == [1.0, 10.0, 2.0, 20.0, 6.0, 30.0, 3.0]

@@ -8,9 +8,11 @@ known to 2^−31 of its width, and that of a knot exactly.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from weighbridge.core.arrays import Floats, Integers
 from weighbridge.kernels.engine import use_numba
@@ -21,8 +23,9 @@ PLACE_BITS: Final = 30
 """Places are counted in 2^−30 of a cell; 2^33 rows fit before an int64 overflows."""
 
 _BLOCK: Final = 16_384
-_BUCKETS: Final = 4
-"""Buckets a knot, of the lookup."""
+_RUN: Final = 2**18
+_BUCKETS: Final = 2
+"""Buckets a knot, of the lookup: more would not fit into the cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +46,7 @@ class Knots:
     widths: Floats
     low: float
     scale: float
-    first: Integers
+    first: npt.NDArray[np.int32]
 
     @classmethod
     def of(cls, values: Floats) -> Knots:
@@ -57,22 +60,48 @@ class Knots:
         # A knot whose bucket comes before a value's is below the value, because both are rounded alike.
         first = np.searchsorted(_bucket(values, low, scale, buckets), np.arange(buckets)) - 1
         first = np.maximum(first, 0)
-        return cls(values, widths, low, scale, first.astype(np.int64))
+        return cls(values, widths, low, scale, first.astype(np.int32))
 
     def find(self, column: Floats) -> Integers:
         """Return, shape (n,), the last knot ≤ each value; 0 for values below the first."""
-        if use_numba(column.size):
-            from weighbridge.scale.compiled_cells import find
-
-            return find(column, self.values, self.low, self.scale, self.first)
         found = np.empty(column.size, dtype=np.int64)
         for start in range(0, column.size, _BLOCK):
             self._find_block(column[start : start + _BLOCK], found[start : start + _BLOCK])
         return found
 
+    def read(self, column: Floats, at: Floats, start: Floats, rise: Floats) -> Floats:
+        """Return what a table says at values without NaN.
+
+        Parameters
+        ----------
+        column
+            Shape (n,).
+        at, start, rise
+            Shape (K,): what it says on a knot, right above it, and how much more right below the next.
+
+        Returns
+        -------
+        read
+            Shape (n,): ``at`` on a knot, else ``start + place · rise``.
+        """
+        if use_numba(column.size):
+            from weighbridge.scale.compiled_cells import read
+
+            return read(column, self.values, self.widths, (self.low, self.scale), self.first, (at, start, rise))
+        result = np.empty(column.size)
+        for begin in range(0, column.size, _BLOCK):
+            block = column[begin : begin + _BLOCK]
+            found = self.find(block)
+            part = result[begin : begin + _BLOCK]
+            np.multiply(self.places(block, found), rise[found], out=part)
+            part += start[found]
+            on = np.flatnonzero(block == self.values[found])
+            part[on] = at[found[on]]
+        return result
+
     def _find_block(self, x: Floats, found: Integers) -> None:
         last = self.values.size - 1
-        np.take(self.first, _bucket(x, self.low, self.scale, self.first.size), out=found)
+        found[:] = self.first[_bucket(x, self.low, self.scale, self.first.size)]
         for _ in range(3):
             found += (x >= self.values[np.minimum(found + 1, last)]) & (found < last)
         following = self.values[np.minimum(found + 1, last)]
@@ -82,7 +111,9 @@ class Knots:
 
     def places(self, column: Floats, found: Integers) -> Floats:
         """Return the places of values in the cells above the knots found, within [0, 1]."""
-        place: Floats = (column - self.values[found]) / self.widths[found]
+        # A value outside over a tiny width overflows, to the end that it is cut to.
+        with np.errstate(over="ignore"):
+            place: Floats = (column - self.values[found]) / self.widths[found]
         return np.clip(place, 0.0, 1.0, out=place)
 
 
@@ -110,25 +141,30 @@ class Cells:
 
 
 def count_cells(column: Floats, knots: Knots) -> Cells:
-    """Count the values of a column of shape (n,), without NaN, all within the first and last knot."""
-    size = knots.values.size
-    if use_numba(column.size):
-        from weighbridge.scale.compiled_cells import count
+    """Count the values of a column of shape (n,), without NaN, all within the first and last knot.
 
-        return Cells(*count(column, knots.values, knots.widths, knots.low, knots.scale, knots.first))
-    at, within, places = (np.zeros(size, dtype=np.int64) for _ in range(3))
-    found = knots.find(column)
-    all_ = np.bincount(found, minlength=size)
-    on = column == knots.values[found]
-    at += np.bincount(found[on], minlength=size)
-    within += all_ - at
-    # Whole numbers below 2^53: added as floating point numbers they are exact in any order.
-    step = 2 ** (52 - PLACE_BITS)
-    for start in range(0, column.size, step):
-        part = slice(start, start + step)
-        whole = np.rint(np.ldexp(knots.places(column[part], found[part]), PLACE_BITS))
-        places += np.bincount(found[part], weights=whole, minlength=size).astype(np.int64)
-    return Cells(at, within, places)
+    The column is sorted in runs and the knots are looked up in it: far fewer than the values.
+    """
+    found = [_count_sorted(np.sort(column[start : start + _RUN]), knots) for start in range(0, column.size, _RUN)]
+    nothing = np.zeros(knots.values.size, dtype=np.int64)
+    return reduce(merge_cells, found, Cells(nothing, nothing, nothing))
+
+
+def _count_sorted(column: Floats, knots: Knots) -> Cells:
+    left = np.searchsorted(column, knots.values)
+    right = left.copy()
+    on = np.flatnonzero(knots.values == column[np.minimum(left, column.size - 1)])
+    right[on] = np.searchsorted(column, knots.values[on], side="right")
+    following = np.append(left[1:], column.size)
+    # From here on the values before the first knot are gone: there are none.
+    lengths = following - left
+    place = column - np.repeat(knots.values, lengths)
+    place /= np.repeat(knots.widths, lengths)
+    np.clip(place, 0.0, 1.0, out=place)
+    place *= 2.0**PLACE_BITS
+    sums = np.zeros(column.size + 1, dtype=np.int64)
+    np.cumsum(np.rint(place, out=place).astype(np.int64), out=sums[1:])
+    return Cells(right - left, following - right, sums[following] - sums[left])
 
 
 def merge_cells(one: Cells, other: Cells) -> Cells:

@@ -1,22 +1,28 @@
-"""The loops of `weighbridge.scale.cells` over whole columns, compiled; the same numbers."""
+"""The lookups of `weighbridge.scale.cells` over whole columns, compiled; the same numbers."""
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TypeAlias
 
-from weighbridge.core.arrays import Floats, Integers
+import numpy as np
+import numpy.typing as npt
+
+from weighbridge.core.arrays import Floats
 from weighbridge.kernels.engine import compiled
 
-__all__ = ["count", "find"]
+__all__ = ["read"]
+
+Places: TypeAlias = npt.NDArray[np.int32]
+
+_STEPS = 4
 
 
 @compiled
-def _below(x: float, values: Floats, low: float, scale: float, first: Integers) -> int:
+def _below(x: float, values: Floats, place: float, first: Places) -> int:
     """Return the last knot ≤ x, by its bucket, a few steps and then by halving."""
     last = values.size - 1
-    place = (x - low) * scale
     i: int = first[int(min(max(place, 0.0), first.size - 1.0))]
-    for _ in range(8):
+    for _ in range(_STEPS):
         if i >= last or x < values[i + 1]:
             return i
         i += 1
@@ -31,29 +37,24 @@ def _below(x: float, values: Floats, low: float, scale: float, first: Integers) 
 
 
 @compiled
-def find(column: Floats, values: Floats, low: float, scale: float, first: Integers) -> Integers:
-    """Return the last knot ≤ each value."""
-    found = np.empty(column.size, np.int64)
-    for r in range(column.size):
-        found[r] = _below(column[r], values, low, scale, first)
-    return found
-
-
-@compiled
-def count(
-    column: Floats, values: Floats, widths: Floats, low: float, scale: float, first: Integers
-) -> tuple[Integers, Integers, Integers]:
-    """Count values on knots and between them, and add up their places."""
-    at = np.zeros(values.size, np.int64)
-    within = np.zeros(values.size, np.int64)
-    places = np.zeros(values.size, np.int64)
+def read(
+    column: Floats,
+    values: Floats,
+    widths: Floats,
+    buckets: tuple[float, float],
+    first: Places,
+    table: tuple[Floats, Floats, Floats],
+) -> Floats:
+    """Return what a table says at each value: see `weighbridge.scale.cells.Knots.read`."""
+    low, scale = buckets
+    at, start, rise = table
+    result = np.empty(column.size)
     for r in range(column.size):
         x = column[r]
-        i = _below(x, values, low, scale, first)
+        i = _below(x, values, (x - low) * scale, first)
         if x == values[i]:
-            at[i] += 1
+            result[r] = at[i]
         else:
-            within[i] += 1
             place = min(max((x - values[i]) / widths[i], 0.0), 1.0)
-            places[i] += np.int64(np.rint(place * 1073741824.0))
-    return at, within, places
+            result[r] = place * rise[i] + start[i]
+    return result

@@ -40,11 +40,7 @@ class FlowTable:
         missing = np.isnan(column)
         some = bool(missing.any())
         values = np.where(missing, self.knots.values[0], column) if some else column
-        found = self.knots.find(values)
-        flow = self.flow.start[found] + self.knots.places(values, found) * self.flow.rise[found]
-        on = values == self.knots.values[found]
-        if on.any():
-            flow[on] = self.flow.at[found[on]]
+        flow = self.knots.read(values, self.flow.at, self.flow.start, self.flow.rise)
         if some:
             flow[missing] = 0.0
         return flow

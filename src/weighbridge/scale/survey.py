@@ -129,7 +129,13 @@ def merge_surveys(one: Survey, other: Survey, *, sample: int, distinct: int = DI
 
 def _in_order(found: Survey, size: int) -> Survey:
     """Return the survey with its sample cut and in an order that depends on the rows alone."""
-    order = np.lexsort((*found.sample.T[::-1], found.hashes))[:size]
+    order = np.argsort(found.hashes, kind="stable")
+    hashes, rows = found.hashes[order], order
+    tied = np.flatnonzero(hashes[1:] == hashes[:-1])
+    # Rows with one hash are nearly always one row; different ones are put in the order of their values.
+    if tied.size and _differ(found.sample[rows[tied]], found.sample[rows[tied + 1]]):
+        order = np.lexsort((*found.sample.T[::-1], found.hashes))
+    order = order[:size]
     return Survey(
         found.rows,
         found.present,
@@ -139,6 +145,10 @@ def _in_order(found: Survey, size: int) -> Survey:
         found.hashes[order],
         np.ascontiguousarray(found.sample[order]),
     )
+
+
+def _differ(one: Floats, other: Floats) -> bool:
+    return not np.array_equal(one, other, equal_nan=True)
 
 
 def _smallest(hashes: Hashes, size: int) -> Integers:
