@@ -83,10 +83,10 @@ class Places:
     tied: Integers
 
 
-def block_rows(molecules: int) -> int:
-    """Return how many draws make a block of scores, 1 to 1,000."""
-    wanted = max(BLOCK_BYTES // (8 * molecules), 16)
-    return min(max(min(wanted, LARGEST_BLOCK_BYTES // (8 * molecules)), 1), 1_000)
+def block_rows(numbers: int) -> int:
+    """Return how many draws make a block, 1 to 1,000, where each takes so many numbers."""
+    wanted = max(BLOCK_BYTES // (8 * numbers), 16)
+    return min(max(min(wanted, LARGEST_BLOCK_BYTES // (8 * numbers)), 1), 1_000)
 
 
 def closeness(ratio: Floats) -> Floats:
@@ -127,7 +127,7 @@ class Finder:
 
     def __init__(self, form: Form, k: int, draws: int, rows: int | None = None) -> None:
         n = form.shape[0]
-        self._form, self._k, self._rows = form, k, rows or block_rows(n)
+        self._form, self._k, self._rows = form, k, rows or block_rows(n if isinstance(form, LinearForm) else 2 * n)
         self._above = np.empty((self._rows, n))
         self._pool = first_pool(k, n) if k < n and n > FEW and use_numba(n, repeats=draws // NUMBA_SHARE) else None
         if isinstance(form, LinearForm):
@@ -243,7 +243,7 @@ def first_places(found: Candidates, k: int) -> Places:
     places
         Sorted by draw and place. A tied group that begins before the k-th place is in it whole.
     """
-    order = np.lexsort((-found.scores, found.draws))
+    order = _sorted(found)
     draws, molecules, scores = found.draws[order], found.molecules[order], found.scores[order]
     starts = np.flatnonzero(np.concatenate(([True], draws[1:] != draws[:-1])))
     place = np.arange(draws.size) - np.repeat(starts, np.diff(starts, append=draws.size))
@@ -252,6 +252,15 @@ def first_places(found: Candidates, k: int) -> Places:
     first, tied = np.repeat(place[begins], sizes), np.repeat(sizes, sizes)
     kept = first < k
     return Places(draws[kept], molecules[kept], first[kept], tied[kept])
+
+
+def _sorted(found: Candidates) -> Integers:
+    """Return the order by draw, and within a draw from the best score on."""
+    by_score = np.argsort(-found.scores)
+    draws = found.draws[by_score]
+    # Small numbers are sorted by their digits, which is several times faster.
+    small = draws.astype(np.int16) if draws.size and draws.max() < np.iinfo(np.int16).max else draws
+    return np.asarray(by_score[np.argsort(small, kind="stable")])
 
 
 def _begins(found: Candidates, draws: Integers, scores: Floats, place: Integers) -> Booleans:

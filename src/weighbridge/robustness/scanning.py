@@ -16,7 +16,7 @@ from weighbridge.kernels.engine import compiled
 
 __all__ = ["first_pool", "scan", "scanner"]
 
-STRIDE: Final = 64
+STRIDE: Final = 32
 """Scores that are compared with a bound at once; most strides hold none above it."""
 
 POOL: Final = 4
