@@ -26,7 +26,7 @@ solved; pieces with too many of them are halved, those nearest to today's weight
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -49,6 +49,9 @@ _BLOCK: Final = 16_384
 
 _NARROWEST: Final = 2.0**-12
 """A piece of the path this narrow is solved whatever the number of its pairs."""
+
+
+_Vector = TypeVar("_Vector", Floats, Integers)
 
 
 class _Found(NamedTuple):
@@ -116,25 +119,48 @@ def topsis_ends(form: RatioForm, weights: Floats, top: int | None) -> Iterator[t
     elif starts.size < 2:
         yield from ((End(0.0), End(1.0)) for _ in weights)
     else:
-        for low, high in _all_ends(form.take(rows), weights, starts):
+        swap = _NO_SWAP if top is None else _front_first(rows, int(starts[1]))
+        rows = rows if top is None else swap.apply(np.arange(rows.size))
+        for low, high in _all_ends(form.take(rows) if top is None else form, weights, starts, swap):
             yield _named(low, rows), _named(high, rows)
+
+
+class _Swap(NamedTuple):
+    """Rows that change places, so that those in the set come first and hardly anything is moved."""
+
+    targets: Integers
+    sources: Integers
+
+    def apply(self, vector: _Vector) -> _Vector:
+        """Swap in place, and return the vector."""
+        vector[self.targets], vector[self.sources] = vector[self.sources], vector[self.targets]
+        return vector
+
+
+_NO_SWAP: Final = _Swap(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+
+
+def _front_first(rows: Integers, cut: int) -> _Swap:
+    front = rows[:cut]
+    return _Swap(np.setdiff1d(np.arange(cut), front), front[front >= cut])
 
 
 def _named(end: End, rows: Integers) -> End:
     return End(end.at, int(rows[end.comer]), int(rows[end.passed])) if end.comer >= 0 else end
 
 
-def _all_ends(form: RatioForm, weights: Floats, starts: Integers) -> Iterator[tuple[End, End]]:
+def _all_ends(form: RatioForm, weights: Floats, starts: Integers, swap: _Swap) -> Iterator[tuple[End, End]]:
     """Yield the ends by criterion; molecules and ends as places in `starts`' order."""
     largest = max(float(form.near.max()), float(form.far.max())) or 1.0
-    near, far = (table @ (weights**2 / largest) for table in (form.near, form.far))
+    near, far = (swap.apply(table @ (weights**2 / largest)) for table in (form.near, form.far))
     for first in range(0, weights.size, _TOGETHER):
         some = range(first, min(first + _TOGETHER, weights.size))
         others = np.array([other_shares(weights, k) ** 2 / largest for k in some])
         near_rest, far_rest = others @ form.near.T, others @ form.far.T
         for place, k in enumerate(some):
-            own = form.near[:, k] / largest, form.far[:, k] / largest
-            yield _ends(float(weights[k]), (near, far), (near_rest[place], far_rest[place]), own, starts)
+            own = swap.apply(form.near[:, k] / largest), swap.apply(form.far[:, k] / largest)
+            rest = swap.apply(near_rest[place]), swap.apply(far_rest[place])
+            yield _ends(float(weights[k]), (near, far), rest, own, starts)
 
 
 _Pair: TypeAlias = tuple[Floats, Floats]
