@@ -23,7 +23,9 @@ def test_numba_and_numpy_agree(kind: str, count: int, monkeypatch: pytest.Monkey
     asked = np.concatenate([values, knots.values, [values.min() - 1, values.max() + 1]])
     monkeypatch.setattr(module, "use_numba", lambda rows: False)
     plain = knots.read(asked, *table)
-    fast = read(asked, knots.values, knots.widths, (knots.low, knots.scale), knots.first, table)
+    at, *sloping = table
+    packed = np.stack([knots.values, knots.widths, *sloping], axis=1)
+    fast = read(asked, packed, at, knots.low, knots.scale, knots.first)
     assert fast.tobytes() == plain.tobytes()
     monkeypatch.setattr(module, "use_numba", lambda rows: True)
     assert knots.read(asked, *table).tobytes() == plain.tobytes()

@@ -87,7 +87,8 @@ class Knots:
         if use_numba(column.size):
             from weighbridge.scale.compiled_cells import read
 
-            return read(column, self.values, self.widths, (self.low, self.scale), self.first, (at, start, rise))
+            table = np.stack([self.values, self.widths, start, rise], axis=1)
+            return read(column, table, at, self.low, self.scale, self.first)
         result = np.empty(column.size)
         for begin in range(0, column.size, _BLOCK):
             block = column[begin : begin + _BLOCK]

@@ -18,18 +18,18 @@ _STEPS = 4
 
 
 @compiled
-def _below(x: float, values: Floats, place: float, first: Places) -> int:
+def _below(x: float, table: Floats, place: float, first: Places) -> int:
     """Return the last knot ≤ x, by its bucket, a few steps and then by halving."""
-    last = values.size - 1
+    last = len(table) - 1
     i: int = first[int(min(max(place, 0.0), first.size - 1.0))]
     for _ in range(_STEPS):
-        if i >= last or x < values[i + 1]:
+        if i >= last or x < table[i + 1, 0]:
             return i
         i += 1
     high = last
     while i < high:
         middle = (i + high + 1) // 2
-        if x >= values[middle]:
+        if x >= table[middle, 0]:
             i = middle
         else:
             high = middle - 1
@@ -37,24 +37,18 @@ def _below(x: float, values: Floats, place: float, first: Places) -> int:
 
 
 @compiled
-def read(
-    column: Floats,
-    values: Floats,
-    widths: Floats,
-    buckets: tuple[float, float],
-    first: Places,
-    table: tuple[Floats, Floats, Floats],
-) -> Floats:
-    """Return what a table says at each value: see `weighbridge.scale.cells.Knots.read`."""
-    low, scale = buckets
-    at, start, rise = table
+def read(column: Floats, table: Floats, at: Floats, low: float, scale: float, first: Places) -> Floats:
+    """Return what a table says at each value: see `weighbridge.scale.cells.Knots.read`.
+
+    `table` has shape (K, 4): knot, width, start and rise stand together, in one line of the cache.
+    """
     result = np.empty(column.size)
     for r in range(column.size):
         x = column[r]
-        i = _below(x, values, (x - low) * scale, first)
-        if x == values[i]:
+        i = _below(x, table, (x - low) * scale, first)
+        if x == table[i, 0]:
             result[r] = at[i]
         else:
-            place = min(max((x - values[i]) / widths[i], 0.0), 1.0)
-            result[r] = place * rise[i] + start[i]
+            place = min(max((x - table[i, 0]) / table[i, 1], 0.0), 1.0)
+            result[r] = place * table[i, 3] + table[i, 2]
     return result
