@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from weighbridge.core.arrays import Floats, Integers
+from weighbridge.core.ranking import ROUNDING
 
 __all__ = ["ROUND", "dirichlet_rounds", "lognormal_rounds", "ordered", "square_root", "uniform", "uniform_rounds"]
 
@@ -77,10 +78,16 @@ def dirichlet_rounds(generator: np.random.Generator, centre: Floats, concentrati
 
 
 def square_root(covariance: Floats) -> Floats:
-    """Return the symmetric square root of a covariance matrix; eigenvalues below 0 are rounding and count as 0."""
+    """Return the symmetric square root of a covariance matrix; eigenvalues that are rounding count as 0.
+
+    Weights that sum to 1 have a covariance of their logarithms that is singular: the root of an
+    eigenvalue that should be 0 would be the root of the rounding error, 10⁻⁸ instead of 10⁻¹⁶.
+    """
     values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
+    rounding = ROUNDING * float(np.abs(values).max(initial=0.0))
+    kept = np.where(values > rounding, values, 0.0)
     # The symmetric root does not depend on the signs of the eigenvectors, which are arbitrary.
-    root: Floats = np.einsum("ik,k,jk->ij", vectors, np.sqrt(np.maximum(values, 0.0)), vectors)
+    root: Floats = np.einsum("ik,k,jk->ij", vectors, np.sqrt(kept), vectors)
     return root
 
 

@@ -23,6 +23,7 @@ from weighbridge.core.arrays import Floats
 from weighbridge.core.tree import TRUST
 from weighbridge.elicitation.hierarchy import NodeReport, TreeWeights
 from weighbridge.errors import Fault, InputError
+from weighbridge.robustness.sampling import square_root
 from weighbridge.study.robust.unknowns import ShareModel, share_model
 
 if TYPE_CHECKING:
@@ -159,15 +160,9 @@ def _local(report: NodeReport, samples: int, seed: int | None) -> Floats:
     if seed is None or report.covariance is None:
         return np.repeat(weights[None, :], samples, axis=0)
     normal = _stream(seed, f"node {report.node}").standard_normal((samples, len(weights)))
-    logs = np.log(weights) + normal @ _root(report.covariance)
+    # einsum and not a matrix product: its sums do not depend on the number of threads.
+    logs = np.log(weights) + np.einsum("sk,kj->sj", normal, square_root(report.covariance))
     return _normalised(np.exp(logs - logs.max(axis=1, keepdims=True)))
-
-
-def _root(covariance: Floats) -> Floats:
-    """Return the symmetric square root: unlike a factor of eigenvectors it is unique, whatever the library."""
-    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
-    root: Floats = (vectors * np.sqrt(np.clip(values, 0.0, None))) @ vectors.T
-    return root
 
 
 def _stream(seed: int, name: str) -> np.random.Generator:

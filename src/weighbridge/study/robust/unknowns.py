@@ -95,9 +95,9 @@ class ShareModel:
         weights
             Shape (S, indicators): the indicators' weights.
         """
-        scores: Floats = weights @ self.low.T
+        scores: Floats = np.einsum("sk,rk->sr", weights, self.low)
         for number, row in enumerate(self.owner):
-            scores[:, row] += places[:, number] * (weights @ self.widths[number])
+            scores[:, row] += places[:, number] * np.einsum("sk,k->s", weights, self.widths[number])
         return scores
 
     def shares(self, places: Floats, weights: Floats) -> Floats:
