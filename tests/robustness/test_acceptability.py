@@ -58,7 +58,9 @@ def test_jsmaas_two_alternatives() -> None:
 
 def test_an_order_of_four_criteria_has_its_centroid() -> None:
     """A molecule that is always first has the centroid of the order as central weights."""
-    found = run(table([[1, 1, 1, 1], [0, 0, 0, 0]]), weight_model=ordinal(list("abcd")), samples=100_000, tolerance=None)
+    found = run(
+        table([[1, 1, 1, 1], [0, 0, 0, 0]]), weight_model=ordinal(list("abcd")), samples=100_000, tolerance=None
+    )
     np.testing.assert_allclose(found.central_weights.loc["M1"], [0.520833, 0.270833, 0.145833, 0.0625], atol=3e-3)
 
 
@@ -156,7 +158,9 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     """Seeds decide everything; another seed gives another sample."""
     matrix = random_table(20, 4)
     for uncertainty in (None, {"a": 0.1, "b": (0.2, 0.8)}):
-        first, again, other = (run(matrix, "topsis", uncertainty=uncertainty, seed=seed, samples=500) for seed in (3, 3, 4))
+        first, again, other = (
+            run(matrix, "topsis", uncertainty=uncertainty, seed=seed, samples=500) for seed in (3, 3, 4)
+        )
         assert bytes_of(first) == bytes_of(again)
         assert bytes_of(first) != bytes_of(other)
 

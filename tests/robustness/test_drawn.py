@@ -93,9 +93,9 @@ def test_a_value_beyond_the_range_moves_the_ideal_of_its_own_draw_only() -> None
 
 
 def test_tables_held_at_a_time_fit_into_their_memory() -> None:
-    """At least one, at most a thousand, 16 MB between."""
+    """At least one, at most a thousand, 4 MB between."""
     assert tables_at_once(2, 2) == 1_000
-    assert tables_at_once(10_000, 12) == 17
+    assert tables_at_once(10_000, 12) == 4
     assert tables_at_once(10**7, 12) == 1
 
 

@@ -63,7 +63,9 @@ def test_the_first_draws_are_the_same_however_many_follow() -> None:
     """A longer simulation continues a shorter one."""
     weights = np.random.default_rng(0).dirichlet(np.ones(3), 1_500)
     matrix = random_table(5, 3)
-    short, long = (simulate(plan_of(matrix, model=given_draws(weights[:count]), samples=count)) for count in (900, 1_500))
+    short, long = (
+        simulate(plan_of(matrix, model=given_draws(weights[:count]), samples=count)) for count in (900, 1_500)
+    )
     rest = simulate(plan_of(matrix, model=given_draws(weights[900:]), samples=600))
     np.testing.assert_allclose(short.tally.counts + rest.tally.counts, long.tally.counts)
 

@@ -17,7 +17,7 @@ from weighbridge.robustness.uncertainty import ScoreDraws
 
 __all__ = ["Stack", "stack_of", "tables_at_once", "treats_rows_alone"]
 
-STACK_BYTES: Final = 16 * 1024 * 1024
+STACK_BYTES: Final = 4 * 1024 * 1024
 """Tables held at a time."""
 
 

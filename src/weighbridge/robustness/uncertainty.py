@@ -128,19 +128,23 @@ class ScoreStream:
 
     def take(self, count: int) -> Floats:
         """Return the next tables, shape (count, n, m); the same ones whether taken together or one by one."""
-        tables = np.repeat(self.draws.base[None], count, axis=0)
+        n, m = self.draws.base.shape
+        # Criterion by criterion, each in one piece: that is how scores are drawn and normalized.
+        columns = np.empty((m, count, n))
+        columns[:] = self.draws.base.T[:, None, :]
         if self.draws.given is not None:
-            for column in range(tables.shape[2]):
+            for column in range(m):
                 given = self.draws.given[self.drawn : self.drawn + count, :, column]
-                tables[:, :, column] = self._within(column, given)
+                columns[column] = self._within(column, given)
         for part, generator in zip(self.draws.cells, self._generators, strict=True):
             shape = (count, part.rows.size)
             numbers = generator.standard_normal(shape) if part.kind == "normal" else generator.random(shape)
             numbers *= part.width
             numbers += part.start
-            tables[:, part.rows, part.column] = self._within(part.column, numbers)
+            rows = slice(None) if part.rows.size == n else part.rows
+            columns[part.column][:, rows] = self._within(part.column, numbers)
         self.drawn += count
-        return tables
+        return np.moveaxis(columns, 0, -1)
 
     def _within(self, column: int, numbers: Floats) -> Floats:
         floor, ceiling = self.draws.floor[column], self.draws.ceiling[column]
