@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from tests.builders import JUDGEMENTS, LEFT_OUT
 from tests.study.robust.conftest import decide
-from weighbridge.robustness.change import smallest_change
 
 import weighbridge as wb
 from weighbridge.errors import InputError
 from weighbridge.robustness.acceptability import acceptability
+from weighbridge.robustness.change import smallest_change
 from weighbridge.robustness.stability import stability_intervals
 from weighbridge.study.decision import Decision
 from weighbridge.study.robust.draws import draw_weights
@@ -100,10 +100,11 @@ def test_the_intervals_and_changes_are_those_of_the_functions(decided: Decision,
 
 def test_two_runs_give_the_same_bytes(decided: Decision, found: Robustness) -> None:
     """The same seed gives the same JSON; another seed other shares."""
-    again = decided.robustness(samples=1_500, seed=4, parts=QUICK)
-    texts = [json.dumps(one.to_dict(), ensure_ascii=False, allow_nan=False) for one in (found, again)]
+    parts = [part for part in QUICK if part not in ("changes", "methods")]
+    runs = [decided.robustness(samples=400, seed=4, parts=parts).to_dict() for _ in range(2)]
+    texts = [json.dumps(one, ensure_ascii=False, allow_nan=False) for one in runs]
     assert texts[0] == texts[1]
-    other = decided.robustness(samples=1_500, seed=5, parts=["acceptability"])
+    other = decided.robustness(samples=400, seed=5, parts=["acceptability"])
     assert not found.acceptability["all"].top_probability.equals(other.acceptability["all"].top_probability)
 
 
@@ -134,8 +135,17 @@ def test_a_left_out_expert_ranks_as_a_study_without(found: Robustness, tmp_path:
 def test_other_methods_with_a_form_have_every_part(method: str, tmp_path: Path) -> None:
     """PROMETHEE II and the additive methods are treated as TOPSIS is."""
     decision = decide(tmp_path / "study", {"ranking.method": method})
-    result = decision.robustness(samples=200, parts=["acceptability", "intervals", "changes", "unknowns", "reversal"])
-    assert set(result.refused) == {"experts", "sources", "criteria", "molecules", "scales", "methods", "sensitivity"}
+    result = decision.robustness(samples=200, parts=["acceptability", "intervals", "unknowns", "reversal"])
+    assert set(result.refused) == {
+        "changes",
+        "experts",
+        "sources",
+        "criteria",
+        "molecules",
+        "scales",
+        "methods",
+        "sensitivity",
+    }
     assert result.acceptability["all"].method == method
     assert {one.guarantee for one in result.unknowns} == {"exact"}
 
