@@ -14,7 +14,6 @@ from weighbridge.report.robustness_view import AROUND, RobustnessView, robustnes
 from weighbridge.study.decision import Decision
 from weighbridge.study.robust.value import PARTS, Robustness
 
-
 SLOW = ("changes", "sensitivity")
 """Parts that are looked at once, together with the others."""
 
