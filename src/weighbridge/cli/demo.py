@@ -32,6 +32,7 @@ def demo(folder: Path, open_it: bool) -> None:
     with working() as progress:
         result = run_demo(folder, progress)
     show(terminal.ranking(result.decision, 10), terminal.trust(result.decision), terminal.hits(result))
+    click.echo(f"How firmly the choice stands:\n{result.robustness}\n")
     click.echo(f"The report: {result.report}")
     click.echo(f"The study:  {result.decision.study.folder}  (try `weighbridge explain --help`)")
     if open_it:

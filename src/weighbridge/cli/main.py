@@ -12,6 +12,7 @@ from weighbridge.cli.completion import completion
 from weighbridge.cli.demo import demo
 from weighbridge.cli.library import criteria, methods
 from weighbridge.cli.results import explain, rank, report
+from weighbridge.cli.robustness import robustness
 from weighbridge.cli.setup import check, init, schema
 from weighbridge.errors import InputError, StateError
 
@@ -30,7 +31,7 @@ def cli() -> None:
     """
 
 
-for command in (init, check, rank, explain, report, criteria, methods, schema, demo, completion):
+for command in (init, check, rank, explain, robustness, report, criteria, methods, schema, demo, completion):
     cli.add_command(command)
 
 

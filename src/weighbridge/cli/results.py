@@ -101,6 +101,8 @@ def rank(
     _check_one(as_json=as_json, as_csv=as_csv)
     if engine != "memory":
         others = {"--csv": as_csv, "--parquet": parquet, "--xlsx": xlsx, "--sdf": sdf}
+        if engine == "spark" and engine_settings["order"]:
+            raise click.UsageError("--order sorts on this machine: use it with --engine local.")
         options = EngineOptions(engine=engine, output=_output_of(output, engine, others), **engine_settings)
         rank_library_of(study, options, top=top, as_json=as_json)
         return
@@ -186,21 +188,28 @@ def explain(
 @click.command()
 @study_argument
 @click.option("-o", "--output", type=_FILE, default=None, help="Where to write; default: STUDY/report.html.")
+@click.option("--samples", type=click.IntRange(min=1), default=10_000, show_default=True, help="Draws for robustness.")
+@click.option("--without-robustness", is_flag=True, help="Leave out how firmly the choice stands, which takes longest.")
 @click.option("--open", "open_it", is_flag=True, help="Open the report in the browser.")
-def report(study: Path, output: Path | None, open_it: bool) -> None:
+def report(study: Path, output: Path | None, samples: int, without_robustness: bool, open_it: bool) -> None:
     """Write the report of STUDY: one HTML file that explains every weight.
 
-    STUDY is a folder with a study.yaml; default: this folder.
+    It says first what is chosen and how firmly the choice stands. STUDY is a folder with a
+    study.yaml; default: this folder.
 
     \b
     Examples:
       weighbridge report my-study
       weighbridge report my-study -o brain.html --open
+      weighbridge report my-study --without-robustness
     """
     from weighbridge.report.page import write_report
 
-    decision = _decide(study)
-    path = write_report(decision, _beside(decision, output or decision.study.folder / "report.html"))
+    with working() as progress:
+        decision = load_study(study, progress).decide(progress=lambda words: progress(words, 0, 0))
+        path = _beside(decision, output or decision.study.folder / "report.html")
+        found = None if without_robustness else decision.robustness(samples, progress=progress)
+        write_report(decision, path, robustness=found)
     click.echo(f"wrote {path}")
     if open_it:
         click.launch(str(path))

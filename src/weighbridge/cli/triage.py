@@ -71,7 +71,7 @@ def engine_options(command: Command) -> Command:
             type=click.Path(dir_okay=False, path_type=Path),
             default=None,
             metavar="FILE",
-            help="Parquet file of ids and scores, with --engine local or spark.",
+            help="Parquet file of ids and scores (of --engine spark a folder of them).",
         ),
         click.option(
             "--engine",
@@ -110,12 +110,7 @@ def _run(triage: Triage, options: EngineOptions, progress: Callable[[str, int, i
         from weighbridge.scale.spark import rank_library_spark
 
         return rank_library_spark(
-            triage.library,
-            triage.scoring,
-            options.output,
-            master=options.master,
-            progress=progress,
-            order=options.order,
+            triage.library, triage.scoring, options.output, master=options.master, progress=progress
         )
     from weighbridge.scale.local import rank_library
 

@@ -14,6 +14,7 @@ from weighbridge.evidence.models import Progress, silent
 
 if TYPE_CHECKING:
     from weighbridge.study.decision import Decision
+    from weighbridge.study.robust.value import Robustness
 
 __all__ = ["REPORT", "DemoResult", "decide_and_judge", "run_demo"]
 
@@ -28,6 +29,8 @@ class DemoResult:
     ----------
     decision
         The decision, made without the outcome.
+    robustness
+        How firmly it stands.
     report
         The HTML file.
     outcome
@@ -37,6 +40,7 @@ class DemoResult:
     """
 
     decision: Decision
+    robustness: Robustness
     report: Path
     outcome: Outcome
     prepared: Prepared
@@ -63,11 +67,12 @@ def run_demo(folder: Path, progress: Progress = silent, *, seed: int = SEED) -> 
 
     prepared = prepare(folder, seed=seed, progress=progress)
     decision, outcome = decide_and_judge(folder, progress)
+    robustness = decision.robustness(progress=progress)
     progress("writing the report", 0, 1)
     report = folder / REPORT
-    write_report(decision, report)
+    write_report(decision, report, robustness=robustness)
     progress("writing the report", 1, 1)
-    return DemoResult(decision, report, outcome, prepared)
+    return DemoResult(decision, robustness, report, outcome, prepared)
 
 
 def decide_and_judge(folder: Path, progress: Progress = silent) -> tuple[Decision, Outcome]:

@@ -40,6 +40,9 @@ NAMED: Final = 6
 NEGLIGIBLE: Final = 0.005
 """An input that explains no more than this share of a rank's variance is not named."""
 
+UNMOVED: Final = 1e-6
+"""A weight that changes by no more than this has not moved."""
+
 NOT_ASKED: Final = "not asked for"
 """The reason of a part that nobody wanted, which is no news."""
 
@@ -235,16 +238,13 @@ def _changes(found: Robustness) -> tuple[ChangeRow, ...]:
     titles, now = criterion_titles(found.decision), found.decision.weights
     rows = []
     for label, change in found.changes.items():
-        rank = int(found.decision.ranking.ranks[label])
-        if change.weights is None:
+        rank, new = int(found.decision.ranking.ranks[label]), change.weights
+        if new is None:
             rows.append(ChangeRow(str(label), rank, None, "no weights bring it in"))
             continue
-        moved = sorted(titles, key=lambda name: -abs(change.weights[name] - now[name]))
-        words = [
-            f"{titles[name]} {percent(now[name], 3)} to {percent(change.weights[name], 3)}"
-            for name in moved[:3]
-            if abs(change.weights[name] - now[name]) > 1e-6
-        ]
+        steps = {name: abs(new[name] - now[name]) for name in titles}
+        moved = sorted((name for name in titles if steps[name] > UNMOVED), key=lambda name: -steps[name])
+        words = [f"{titles[name]} {percent(now[name], 3)} to {percent(new[name], 3)}" for name in moved[:3]]
         rows.append(ChangeRow(str(label), rank, change.distance, "; ".join(words)))
     return tuple(rows)
 
