@@ -20,6 +20,7 @@ from weighbridge.study.criteria import PlannedCriterion
 if TYPE_CHECKING:
     from weighbridge.robustness.acceptability_result import Acceptability
     from weighbridge.robustness.change import SmallestChange
+    from weighbridge.robustness.score_change import ScoreChanges
     from weighbridge.robustness.stability import StabilityIntervals
     from weighbridge.study.check import Finding
     from weighbridge.study.explain import Explanation
@@ -140,6 +141,12 @@ class Decision:
         from weighbridge.study.robust.gather import smallest_change_of
 
         return smallest_change_of(self, molecule, **options)
+
+    def smallest_score_change(self, molecule: Any, **options: Any) -> ScoreChanges:
+        """Return, criterion by criterion, the least better score that brings a molecule into the first k."""
+        from weighbridge.study.robust.gather import score_change_of
+
+        return score_change_of(self, molecule, **options)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the ranking, best first: rank, score, tied, chosen, names, series, criteria."""

@@ -70,6 +70,7 @@ def test_every_part_has_its_table(found: Robustness) -> None:
         "molecules",
         "weights",
         "changes",
+        "score changes",
         "unknowns",
         *TABLES.values(),
         "reversal",

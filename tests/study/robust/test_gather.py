@@ -98,6 +98,22 @@ def test_the_intervals_and_changes_are_those_of_the_functions(decided: Decision,
     assert [int(ranks[one]) for one in found.changes] == [4, 5, 6, 7, 8]
 
 
+def test_the_score_that_would_do_really_does(decided: Decision, found: Robustness) -> None:
+    """With the needed score in its place a molecule just below the cut is among the first three, and not with less."""
+    changes = next(iter(found.score_changes.values()))
+    direct = decided.smallest_score_change(changes.alternative)
+    assert {name: one.needed for name, one in changes.items()} == {name: one.needed for name, one in direct.items()}
+    for name, one in changes.items():
+        if one.needed is None or one.change is None:
+            continue
+        for share, inside in ((1.0, True), (0.98, False)):
+            frame = decided.matrix.to_frame()
+            assert one.current is not None
+            frame.loc[changes.alternative, name] = one.current + share * one.change
+            ranks = wb.rank(wb.DecisionMatrix(frame, decided.matrix.criteria), decided.weights, "topsis").ranks
+            assert (ranks[changes.alternative] <= 3) == inside
+
+
 def test_two_runs_give_the_same_bytes(decided: Decision, found: Robustness) -> None:
     """The same seed gives the same JSON; another seed other shares."""
     parts = [part for part in QUICK if part not in ("changes", "methods")]
@@ -166,6 +182,8 @@ def test_a_method_without_a_form_keeps_what_needs_ranks_only(tmp_path: Path) -> 
         decision.stability_intervals()
     with pytest.raises(InputError, match="not known for the method 'vikor'"):
         decision.smallest_change("M1")
+    with pytest.raises(InputError, match="not known for the method 'vikor'"):
+        decision.smallest_score_change("M1")
 
 
 def test_the_methods_parameters_are_passed_on(load: Callable[..., Study]) -> None:

@@ -57,6 +57,7 @@ def to_dict(found: Robustness) -> dict[str, Any]:
             "drawn": {cause: _drawn(one) for cause, one in found.acceptability.items()},
             "weights": _records(_weights(found)),
             "changes": _records(_changes(found)),
+            "score_changes": _records(_score_changes(found)),
             "unknowns": _records(_unknowns(found)),
             "cells": _records(_cells(found)),
             "cells_untried": found.cells_untried,
@@ -82,6 +83,7 @@ def to_frames(found: Robustness) -> dict[str, pd.DataFrame]:
         "molecules": _molecules(found),
         "weights": _weights(found),
         "changes": _changes(found),
+        "score changes": _score_changes(found),
         "unknowns": _unknowns(found),
         "cells": _cells(found),
         **{TABLES[part]: _variants(one) for part, one in found.varied.items()},
@@ -137,6 +139,16 @@ def _changes(found: Robustness) -> pd.DataFrame:
         names = found.decision.matrix.names
         rows += [(label, change.distance, change.exact, name, now[name], change.weights[name]) for name in names]
     return pd.DataFrame(rows, columns=list(_CHANGES), dtype=object)
+
+
+def _score_changes(found: Robustness) -> pd.DataFrame:
+    """Return one row a molecule and criterion: the score now, and the least better one that brings it in."""
+    rows = [
+        (label, name, one.current, one.needed, one.change, changes.units[name])
+        for label, changes in found.score_changes.items()
+        for name, one in changes.items()
+    ]
+    return pd.DataFrame(rows, columns=["molecule", "criterion", "score", "needed", "change", "unit"], dtype=object)
 
 
 def _unknowns(found: Robustness) -> pd.DataFrame:

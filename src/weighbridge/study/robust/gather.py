@@ -31,10 +31,19 @@ if TYPE_CHECKING:
     from weighbridge.robustness.change import SmallestChange
     from weighbridge.robustness.global_sensitivity import GlobalSensitivity
     from weighbridge.robustness.reversal import RankReversal
+    from weighbridge.robustness.score_change import ScoreChanges
     from weighbridge.robustness.stability import StabilityIntervals
     from weighbridge.study.decision import Decision
 
-__all__ = ["Progress", "acceptability_of", "intervals_of", "robustness", "smallest_change_of", "standing"]
+__all__ = [
+    "Progress",
+    "acceptability_of",
+    "intervals_of",
+    "robustness",
+    "score_change_of",
+    "smallest_change_of",
+    "standing",
+]
 
 Progress = Callable[[str, int, int], None]
 """Called with what is done, how much of it, and of how much (0: not known)."""
@@ -117,7 +126,8 @@ def _gathered(work: _Work, found: dict[str, Any], refused: dict[str, str]) -> Ro
         seed=work.seed,
         acceptability=found.get("acceptability", {}),
         intervals=found.get("intervals"),
-        changes=found.get("changes", {}),
+        changes=found["changes"][0] if "changes" in found else {},
+        score_changes=found["changes"][1] if "changes" in found else {},
         unknowns=found["unknowns"][0] if "unknowns" in found else (),
         cells=cells,
         cells_untried=untried,
@@ -218,6 +228,15 @@ def smallest_change_of(decision: Decision, molecule: Any, **options: Any) -> Sma
     return smallest_change(decision.matrix, decision.weights, molecule, **_method(decision, settings))
 
 
+def score_change_of(decision: Decision, molecule: Any, **options: Any) -> ScoreChanges:
+    """Return by criterion the least better score that brings a molecule into the first k; defaults as above."""
+    from weighbridge.robustness.score_change import smallest_score_change
+
+    require_form(decision)
+    settings = {"top": decision.study.file.choose.k, **options}
+    return smallest_score_change(decision.matrix, decision.weights, molecule, **_method(decision, settings))
+
+
 def _method(decision: Decision, options: dict[str, Any]) -> dict[str, Any]:
     """Add the decision's method and, for that method, its parameters."""
     method = options.setdefault("method", decision.ranking.method)
@@ -279,13 +298,15 @@ class _Work:
     def _intervals(self) -> StabilityIntervals:
         return intervals_of(self.decision, top=self.standing.top)
 
-    def _changes(self) -> dict[Any, SmallestChange]:
+    def _changes(self) -> tuple[dict[Any, SmallestChange], dict[Any, ScoreChanges]]:
         ranking = self.decision.ranking
         ranks = ranking.ranks.to_numpy()
         below = [ranking.labels[int(row)] for row in ranking.order if ranks[row] > self.standing.top][:BELOW]
         if not below:
             raise InputError("no molecule is below the cut")
-        return {label: smallest_change_of(self.decision, label, top=self.standing.top) for label in below}
+        top = self.standing.top
+        weights = {label: smallest_change_of(self.decision, label, top=top) for label in below}
+        return weights, {label: score_change_of(self.decision, label, top=top) for label in below}
 
     def _unknowns(self) -> Any:
         model = share_model(self.decision)

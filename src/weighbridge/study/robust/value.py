@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from weighbridge.robustness.change import SmallestChange
     from weighbridge.robustness.global_sensitivity import GlobalSensitivity
     from weighbridge.robustness.reversal import RankReversal
+    from weighbridge.robustness.score_change import ScoreChanges
     from weighbridge.robustness.stability import StabilityIntervals
     from weighbridge.robustness.variations import Variations
     from weighbridge.study.decision import Decision
@@ -108,6 +109,8 @@ class Robustness:
         How far each weight can move alone before the set of the first k changes.
     changes
         Molecules just below the cut → the smallest change of weights that brings them in.
+    score_changes
+        The same molecules → criterion by criterion the least better score that brings them in.
     unknowns
         Each condition or indicator that is not known, fixed at either end.
     cells, cells_untried
@@ -136,6 +139,7 @@ class Robustness:
     acceptability: Mapping[str, Acceptability] = field(default_factory=dict)
     intervals: StabilityIntervals | None = None
     changes: Mapping[Any, SmallestChange] = field(default_factory=dict)
+    score_changes: Mapping[Any, ScoreChanges] = field(default_factory=dict)
     unknowns: tuple[UnknownEffect, ...] = ()
     cells: tuple[CellEffect, ...] = ()
     cells_untried: int = 0
