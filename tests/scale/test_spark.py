@@ -87,7 +87,7 @@ def test_many_partitions_merge_among_themselves(
 def test_killed_workers_are_replaced_and_the_result_is_the_same(
     spark: Any, heavy_tails: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """kill -9 in each pass over the library, once: Spark repeats the task and nothing can be seen of it."""
+    """Kill -9 in each pass over the library, once: Spark repeats the task and nothing can be seen of it."""
     monkeypatch.setattr(engine, "start", lambda chosen: DeadlyStage(start(chosen), tmp_path / "deaths"))
     (tmp_path / "deaths").mkdir()
     both(heavy_tails, plan("topsis", "vector"), tmp_path)

@@ -63,6 +63,7 @@ def session_of(master: str, *, batch_rows: int = BATCH_ROWS) -> Iterator[Any]:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
+    java_error = import_module("py4j.protocol").Py4JError
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
         active = SparkSession.getActiveSession()
@@ -73,7 +74,7 @@ def session_of(master: str, *, batch_rows: int = BATCH_ROWS) -> Iterator[Any]:
         session.conf.set(setting[1], "true")  # columns differ by case in Parquet
         try:
             yield session
-        except PySparkException as error:
+        except (PySparkException, java_error) as error:
             raise InputError(Fault("Spark could not finish the work", found=_reason(error))) from error
         finally:
             if active is None:
