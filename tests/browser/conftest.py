@@ -86,4 +86,5 @@ def report_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "sources.public.about": "Labels pooled from two assays. " * 5,
     }
     write_small_study(folder / "study", changes, {"judgements.csv": JUDGEMENTS + DIRECT})
-    return write_report(Study.load(folder / "study").decide(), folder / "report.html")
+    decision = Study.load(folder / "study").decide()
+    return write_report(decision, folder / "report.html", robustness=decision.robustness(samples=200))

@@ -22,6 +22,9 @@ RULES = (
 )
 
 
+SENTENCES = "31 of the 40 stay.\nThe scores matter most.\nMeasure the last two."
+
+
 @pytest.fixture
 def folders(decided: Decision, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Replace the demo by a result that is there already; return the folders it was asked for."""
@@ -31,7 +34,7 @@ def folders(decided: Decision, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         asked.append(folder)
         progress("fitting", 1, 1)
         outcome = SimpleNamespace(k=40, threshold=-1.0, rules=RULES)
-        return SimpleNamespace(decision=decided, report=folder / "report.html", outcome=outcome)
+        return SimpleNamespace(decision=decided, robustness=SENTENCES, report=folder / "report.html", outcome=outcome)
 
     monkeypatch.setattr(demo_run, "run_demo", fake)
     return asked
@@ -62,6 +65,13 @@ def test_the_demo_prints_ranking_trust_and_hits(run: Run, folders: list[Path], d
     out = run("demo").out
     assert out.index("Small study: TOPSIS") < out.index("Trust in the sources") < out.index("Of the 40 chosen")
     assert all(f" {label} " in out for label in decided.ranking.labels)
+
+
+def test_the_demo_says_how_firmly_the_choice_stands(run: Run, folders: list[Path]) -> None:
+    """The three sentences stand between the tables and the paths."""
+    out = run("demo").out
+    assert f"How firmly the choice stands:\n{SENTENCES}\n" in out
+    assert out.index("Of the 40 chosen") < out.index("How firmly") < out.index("The report:")
 
 
 def test_the_demo_counts_hits_beside_simpler_rules(run: Run, folders: list[Path]) -> None:

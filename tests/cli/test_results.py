@@ -27,7 +27,8 @@ LONG = "x" * 300
 @pytest.fixture
 def blank(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a report be an empty page: what stands on it is tested in tests/report."""
-    monkeypatch.setattr(page, "render", lambda decision, *, progress: "<!doctype html>")
+    monkeypatch.setattr(page, "render", lambda decision, *, robustness, progress: "<!doctype html>")
+    monkeypatch.setattr(Decision, "robustness", lambda self, *arguments, **options: None)
 
 
 @pytest.fixture
@@ -317,12 +318,22 @@ def test_explain_fits_a_terminal_of_80_columns(run: Run, quick: Decision) -> Non
 
 def test_report_is_written_beside_the_study(run: Run, study: Path) -> None:
     """The default place is told, and a second run replaces the file by the same bytes."""
-    result = run("report", study)
+    result = run("report", study, "--samples", 50)
     assert (result.code, result.out) == (0, f"wrote {study / 'report.html'}\n")
     first = (study / "report.html").read_bytes()
     assert first.lower().startswith(b"<!doctype html>")
-    assert run("report", study, "--output", study / "again" / "mine.html").code == 0
+    assert b'<section id="robustness"' in first
+    assert b"50 draws" in first
+    assert run("report", study, "--samples", 50, "--output", study / "again" / "mine.html").code == 0
     assert (study / "again" / "mine.html").read_bytes() == first
+
+
+def test_report_leaves_robustness_out_when_asked(run: Run, quick: Decision, tmp_path: Path) -> None:
+    """What takes longest can be left away, and the page has no empty section then."""
+    assert run("report", "--without-robustness", "-o", tmp_path / "page.html").code == 0
+    page_text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert 'id="robustness"' not in page_text
+    assert 'id="answer"' in page_text
 
 
 def test_report_opens_only_when_asked(

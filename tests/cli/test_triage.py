@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from tests.builders import write_library_study
 from tests.cli.conftest import Run
 
+from weighbridge.scale import spark
+from weighbridge.scale.library import Library
+from weighbridge.scale.local import LibraryResult, rank_library
+from weighbridge.scale.plan import ScoringPlan
 from weighbridge.study.study import Study
 
 ROWS = 1_500
@@ -78,6 +83,7 @@ def test_the_whole_order_is_written_when_asked_for(run: Run, library: Path, tmp_
         (("--engine", "local", "--output", "scores.csv"), "does not end in .parquet"),
         (("--engine", "local", "--output", "s.parquet", "--csv"), "--csv needs the ranking in memory"),
         (("--engine", "local", "--output", "s.parquet", "--xlsx", "a.xlsx"), "--xlsx needs the ranking in memory"),
+        (("--engine", "spark", "--output", "s.parquet", "--order"), "--order sorts on this machine"),
         (("--output", "s.parquet"), "belongs to --engine local or spark"),
         (("--engine", "abacus"), "'abacus' is not one of"),
         (("--engine", "local", "--output", "s.parquet", "--memory", "0"), "0 is not in the range"),
@@ -111,6 +117,25 @@ def test_faulty_rows_are_told_with_their_place(run: Run, library: Path, tmp_path
     assert "'cost'" in result.err
     assert "1,23" in result.err or "123" in result.err
     assert not (tmp_path / "s.parquet").exists()
+
+
+def test_spark_is_given_the_library_and_the_master(
+    run: Run, library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--engine spark passes what the study says on to the cluster; its own tests run a real one."""
+    asked: dict[str, Any] = {}
+
+    def engine(tables: Library, plan: ScoringPlan, output: Path, *, master: str, progress: object) -> LibraryResult:
+        asked.update(criteria=tables.criteria, top=plan.top, output=output, master=master)
+        return rank_library(tables, plan, tmp_path / "local.parquet")
+
+    monkeypatch.setattr(spark, "rank_library_spark", engine)
+    output = tmp_path / "s.parquet"
+    options = ("--engine", "spark", "--master", "local[2]", "--output", output, "--top", 7)
+    assert run("rank", library, *options).code == 0
+    names = {"public_score", "internal_score", "solubility", "cost"}
+    assert set(asked.pop("criteria")) == names
+    assert asked == {"top": 7, "output": output, "master": "local[2]"}
 
 
 def test_a_study_in_memory_is_ranked_as_before(run: Run, study: Path) -> None:

@@ -100,6 +100,9 @@ def test_the_whole_demo_ends_with_a_report(prepared):
     assert result.report.read_text(encoding="utf-8").lstrip().lower().startswith("<!doctype html>")
     assert result.prepared.reused
     assert "writing the report" in heard
+    page = result.report.read_text(encoding="utf-8")
+    assert len(result.robustness.sentences) == 3
+    assert '<section id="robustness"' in page
     assert result.outcome.k == 40
 
 

@@ -205,9 +205,9 @@ def report(study: Path, output: Path | None, samples: int, without_robustness: b
     """
     from weighbridge.report.page import write_report
 
+    decision = _decide(study)
+    path = _beside(decision, output or decision.study.folder / "report.html")
     with working() as progress:
-        decision = load_study(study, progress).decide(progress=lambda words: progress(words, 0, 0))
-        path = _beside(decision, output or decision.study.folder / "report.html")
         found = None if without_robustness else decision.robustness(samples, progress=progress)
         write_report(decision, path, robustness=found)
     click.echo(f"wrote {path}")
