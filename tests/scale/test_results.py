@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from tests.scale.libraries import in_memory, numbers, plan, small_library
+from tests.scale.libraries import WEIGHTS, in_memory, numbers, plan, small_library
 
 from weighbridge.canonical import content_key
 from weighbridge.scale import results
+from weighbridge.scale.checks import Findings, prepare
 from weighbridge.scale.layout import inspect
 from weighbridge.scale.library import LibraryTable, Reading
+from weighbridge.scale.plan import ScoringPlan
 from weighbridge.scale.results import library_key, method_notes, summary_bytes, top_frame, top_notes
 from weighbridge.scale.topk import best_rows
 
@@ -46,7 +49,28 @@ def test_the_methods_notes_are_those_of_ranking_in_memory(method: str, normaliza
     """The risk of rank reversal is said in the same words."""
     chosen = plan(method, normalization)
     reference = in_memory(numbers(20) * 0.9 + 0.001, chosen).notes
-    assert method_notes(chosen) == reference
+    assert method_notes(chosen, Findings(20)) == reference
+
+
+@pytest.mark.parametrize(
+    ("method", "changes", "cell"),
+    [
+        ("topsis", {"outside": "extend"}, 11.0),
+        ("weighted-sum", {"outside": "extend"}, 11.0),
+        ("topsis", {"outside": "clip"}, 11.0),
+        ("promethee-ii", {"missing": "neutral"}, np.nan),
+        ("topsis", {"missing": "neutral"}, np.nan),
+        ("promethee-ii", {"preference": None}, 5.0),
+    ],
+)
+def test_notes_depend_on_what_was_found_as_in_memory(method: str, changes: dict[str, Any], cell: float) -> None:
+    """Values that move the ideal, gaps that are indifferent, preferences that are not declared."""
+    known = {name: replace(criterion, **changes) for name, criterion in plan().criteria.items()}
+    chosen = ScoringPlan(known, WEIGHTS, method)
+    values = numbers(20)
+    values[3, 0] = cell
+    _, findings = prepare(chosen, values, 0)
+    assert (*findings.notes(chosen), *method_notes(chosen, findings)) == in_memory(values, chosen).notes
 
 
 def test_the_top_marks_ties() -> None:

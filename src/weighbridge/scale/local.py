@@ -130,7 +130,7 @@ class _Run:
 
     def tables_mb(self) -> int:
         """Return what DuckDB may use now."""
-        return int(self.memory_mb - resident_mb() - RESERVE_MB)
+        return int(0.9 * (self.memory_mb - resident_mb() - RESERVE_MB))  # it takes a little more than it is given
 
     def beside(self, what: str) -> Path:
         """Return the name of another output."""
@@ -181,7 +181,8 @@ def _score(
             with run.timed("unique ids"), connected(work.path, run.tables_mb(), run.threads) as connection:
                 refuse_repeats(connection, main)
         best = settle(outcome.top, _recounted(scan, model, outcome, work, run))
-    notes = (*(findings or outcome.findings).notes(plan), *method_notes(plan), *top_notes(outcome.top))
+    found = findings or outcome.findings
+    notes = (*found.notes(plan), *method_notes(plan, found), *top_notes(outcome.top))
     return model, outcome, best, notes
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from weighbridge.core.arrays import Floats, Integers
 from weighbridge.methods.spec import REVERSAL_NOTE
+from weighbridge.scale.checks import Findings
 from weighbridge.scale.layout import Layout
 from weighbridge.scale.packing import pack
 from weighbridge.scale.plan import ScoringPlan
@@ -74,13 +75,34 @@ def top_frame(ranks: Integers, ids: Sequence[Any], scores: Floats) -> pd.DataFra
     return frame
 
 
-def method_notes(plan: ScoringPlan) -> tuple[str, ...]:
-    """Return what `weighbridge.rank` says of the method itself: its rank-reversal risk."""
+def method_notes(plan: ScoringPlan, findings: Findings) -> tuple[str, ...]:
+    """Return what `weighbridge.rank` says of the method, in the same words: its rank-reversal risk above all."""
     if plan.method == "promethee-ii":
-        return (f"promethee: {REVERSAL_NOTE.partition(';')[0]}",)
-    if plan.normalization == "bounds":
-        return ()
-    return (f"{plan.method} with normalization {plan.normalization!r}: {REVERSAL_NOTE}",)
+        return _flow_notes(plan, findings)
+    if plan.normalization != "bounds":
+        return (f"{plan.method} with normalization {plan.normalization!r}: {REVERSAL_NOTE}",)
+    beyond = any(
+        criterion.outside == "extend" and findings.treated.get(("outside", name))
+        for name, criterion in plan.criteria.items()
+    )
+    if plan.method == "topsis" and beyond:
+        return ("topsis: values beyond the declared range move the ideal and so bring a rank-reversal risk",)
+    return ()
+
+
+def _flow_notes(plan: ScoringPlan, findings: Findings) -> tuple[str, ...]:
+    notes = [f"promethee: {REVERSAL_NOTE.partition(';')[0]}"]
+    bare = [name for name, criterion in plan.criteria.items() if criterion.preference is None]
+    if bare:
+        notes.append("no preference function is declared, so any difference counts in full (usual): " + ", ".join(bare))
+    neutral = [
+        name
+        for name, criterion in plan.criteria.items()
+        if criterion.missing == "neutral" and findings.treated.get(("missing", name))
+    ]
+    if neutral:
+        notes.append("missing values are indifferent to every other: " + ", ".join(neutral))
+    return tuple(notes)
 
 
 def top_notes(top: TopRows) -> tuple[str, ...]:

@@ -251,7 +251,8 @@ def _rank(run: _Run, target: Path) -> LibraryResult:
         frame = top_frame(ranks, _ids(run.session, kept, best.rows), best.scores)
         top = target.with_name(f"{target.name}.top.parquet")
         _publish(folder, frame, target, top)
-    notes = (*(findings or outcome.findings).notes(run.plan), *method_notes(run.plan), *top_notes(outcome.top))
+    found = findings or outcome.findings
+    notes = (*found.notes(run.plan), *method_notes(run.plan, found), *top_notes(outcome.top))
     return LibraryResult(run.main.rows, frame, model.bound, run.clock.seconds, target, top, None, notes)
 
 
