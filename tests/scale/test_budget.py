@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from weighbridge.errors import InputError
 from weighbridge.scale import budget as budgets
-from weighbridge.scale.budget import COPIES, DEFAULT_MB, LARGEST_BLOCK, RESERVE_MB, SMALLEST_BLOCK, divide, resident_mb
+from weighbridge.scale.budget import (
+    COPIES,
+    DEFAULT_MB,
+    LARGEST_BLOCK,
+    RESERVE_MB,
+    SMALLEST_BLOCK,
+    default_mb,
+    divide,
+    resident_mb,
+)
 from weighbridge.scale.layout import Piece
 
 
@@ -60,6 +69,16 @@ def test_a_cap_that_is_too_small_says_what_is_enough() -> None:
     assert divide(enough, 2, [piece(3)], 60).threads == 1
     with pytest.raises(InputError):
         divide(enough - 2, 2, [piece(3)], 60)
+
+
+@pytest.mark.parametrize(("resident", "cap"), [(120.0, 600), (200.0, 600), (1500.0, 1900)])
+def test_a_process_that_holds_much_is_not_refused_by_default(
+    monkeypatch: pytest.MonkeyPatch, resident: float, cap: int
+) -> None:
+    """A notebook that holds tables of its own gets what ranking needs beside them."""
+    monkeypatch.setattr(budgets, "resident_mb", lambda: resident)
+    assert default_mb() == cap
+    assert divide(None, 2, [piece(5)], 12).threads == 2
 
 
 @settings(max_examples=100, deadline=None)

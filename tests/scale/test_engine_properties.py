@@ -47,7 +47,7 @@ def written(folder: Path, values: np.ndarray[Any, Any], cuts: Sequence[int] = ()
 
 def ranked(source: Library, chosen: ScoringPlan, folder: Path, **how: Any) -> tuple[pd.Series[float], LibraryResult]:
     """Rank a library and return its scores by id."""
-    result = rank_library(source, chosen, folder / "out.parquet", memory_mb=1200, **how)
+    result = rank_library(source, chosen, folder / "out.parquet", **how)
     found = pq.read_table(result.output)
     return pd.Series(found["score"].to_numpy(), index=found["id"].to_pylist()), result
 

@@ -135,3 +135,52 @@ def test_a_missing_package_is_named_with_the_command_that_installs_it() -> None:
     """Nobody has to guess which extra it was."""
     with pytest.raises(InputError, match=r"needs the package 'no_such_thing'.*pip install 'weighbridge\[scale\]'"):
         require_package("no_such_thing", "scale")
+
+
+def test_a_row_is_placed_in_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Row numbers of the whole table become file and row, counted from 1, over pieces and files."""
+    monkeypatch.setattr(layouts, "PIECE_ROWS", 100)
+    files = [write(tmp_path / name, table(numbers(rows)), 50) for name, rows in (("a.parquet", 320), ("b.parquet", 5))]
+    layout = inspect(one(*files))
+    assert [layout.place(row) for row in (0, 119, 319, 320, 324)] == [
+        "a.parquet, row 1",
+        "a.parquet, row 120",
+        "a.parquet, row 320",
+        "b.parquet, row 1",
+        "b.parquet, row 5",
+    ]
+
+
+def test_small_row_groups_are_gathered_and_large_ones_stand_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A piece never cuts a row group, and never crosses a file."""
+    monkeypatch.setattr(layouts, "PIECE_ROWS", 60)
+    layout = inspect(
+        one(
+            write(tmp_path / "a.parquet", table(numbers(200)), 150),
+            write(tmp_path / "b.parquet", table(numbers(90)), 10),
+        )
+    )
+    assert [(piece.rows, len(piece.groups)) for piece in layout.pieces] == [(150, 1), (50, 1), (60, 6), (30, 3)]
+    assert [piece.first_row for piece in layout.pieces] == [0, 150, 200, 260]
+
+
+def test_a_table_may_be_empty_where_that_makes_sense(tmp_path: Path) -> None:
+    """A source without predictions yet has no pieces, and is no fault."""
+    empty = write(tmp_path / "a.parquet", table(numbers(5)).slice(0, 0))
+    assert inspect(one(empty), may_be_empty=True).pieces == ()
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.int8(), pa.uint64(), pa.dictionary(pa.int32(), pa.string())]
+)
+def test_text_and_whole_numbers_are_ids(tmp_path: Path, kind: pa.DataType) -> None:
+    """Every way of storing ids that databases use is accepted."""
+    labels = (
+        pa.array(["1", "2"]).cast(kind)
+        if not pa.types.is_dictionary(kind)
+        else pa.array(["1", "2"]).dictionary_encode()
+    )
+    layout = inspect(one(write(tmp_path / "a.parquet", pa.table({"id": labels, "c0": [1.0, 2.0]}))))
+    assert layout.rows == 2

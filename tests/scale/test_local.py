@@ -71,7 +71,7 @@ def test_promethee_gives_the_same_bytes_however_the_work_is_done(
     for threads, block in ((1, 64), (2, 1000), (3, 4096)):
         monkeypatch.setattr("weighbridge.scale.budget.LARGEST_BLOCK", block)
         monkeypatch.setattr("weighbridge.scale.budget.SMALLEST_BLOCK", 1)
-        result = rank_library(source, chosen, tmp_path / "out.parquet", threads=threads, memory_mb=900)
+        result = rank_library(source, chosen, tmp_path / "out.parquet", threads=threads)
         seen.add((result.output.read_bytes(), result.top_output.read_bytes(), result.bound))
     assert len(seen) == 1
 

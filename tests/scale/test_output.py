@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.scale.libraries import ids
 
 from weighbridge.errors import InputError
-from weighbridge.scale.output import IdOrder, write_scores
+from weighbridge.scale.output import IdOrder, pick_ids, publish, write_scores
 
 SCORES = np.random.default_rng(0).random(500)
 
@@ -107,3 +107,48 @@ def test_sorted_ids_are_recognised(labels: list[int], cut: int, kind: str) -> No
         order.see(part)
     pairs = list(itertools.pairwise(values))
     assert order.sorted == (all(a < b for a, b in pairs) or all(a > b for a, b in pairs))
+
+
+@settings(max_examples=50, deadline=None)
+@given(cuts=st.lists(st.integers(1, 499), max_size=4, unique=True).map(sorted), seed=st.integers(0, 99))
+def test_ids_are_picked_in_the_order_asked_for(
+    tmp_path_factory: pytest.TempPathFactory, cuts: list[int], seed: int
+) -> None:
+    """Rows in any order, from any row group, none or all of them."""
+    path = tmp_path_factory.mktemp("pick") / "a.parquet"
+    write_scores(path, parts(cuts))
+    rng = np.random.default_rng(seed)
+    rows = rng.permutation(500)[: rng.integers(0, 501)]
+    assert pick_ids(path, rows) == [ids(500)[row] for row in rows]
+
+
+def test_a_finished_file_takes_its_place(tmp_path: Path) -> None:
+    """The old file gives way, and the folder is flushed to disk."""
+    (tmp_path / "new").write_text("new")
+    (tmp_path / "old").write_text("old")
+    assert publish(tmp_path / "new", tmp_path / "old") == tmp_path / "old"
+    assert (tmp_path / "old").read_text() == "new"
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_place_that_cannot_be_taken_is_said(tmp_path: Path) -> None:
+    """A folder in the place of the output, or nowhere at all, is one sentence; the finished file stays."""
+    (tmp_path / "new").write_text("new")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").write_text("")
+    for target in (tmp_path / "full", tmp_path / "nowhere" / "o.parquet"):
+        with pytest.raises(InputError, match="cannot write here"):
+            publish(tmp_path / "new", target)
+    assert (tmp_path / "new").read_text() == "new"
+
+
+def test_no_rows_are_no_ids(tmp_path: Path) -> None:
+    """An empty top has no ids to look up."""
+    write_scores(tmp_path / "a.parquet", parts([]))
+    assert pick_ids(tmp_path / "a.parquet", np.empty(0, dtype=np.int64)) == []
+
+
+def test_scores_that_are_views_are_written(tmp_path: Path) -> None:
+    """Every second score of an array is no contiguous memory, and arrives all the same."""
+    write_scores(tmp_path / "a.parquet", [(pa.array(ids(250)), SCORES[::2])])
+    assert np.array_equal(pq.read_table(tmp_path / "a.parquet")["score"].to_numpy(), SCORES[::2])

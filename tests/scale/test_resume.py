@@ -121,3 +121,43 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot write here"), work_folder(tmp_path / "file" / "out", {}):
         pass
+
+
+def test_what_is_discarded_is_gone_and_the_folder_stays_ours(tmp_path: Path) -> None:
+    """Steps that turned out useless go, whole folders too; then nothing is left to go on from."""
+    with suppress(PowerCutError), work_folder(tmp_path / "out", {"a": 1}) as work:
+        work.keep("stage-0", 1)
+        work.file("spill").mkdir()
+        work.discard()
+        assert sorted(entry.name for entry in work.path.iterdir()) == ["key.json", "lock"]
+        assert work.kept("stage-0") is None
+        raise PowerCutError
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_without_any_finished_step_promises_nothing(tmp_path: Path) -> None:
+    """A run killed before its first step was finished leaves a key; going on from it is no going on."""
+    path = tmp_path / "out.part"
+    with work_folder(tmp_path / "out", {"a": 1}):
+        key = (path / "key.json").read_bytes()
+    path.mkdir()
+    (path / "key.json").write_bytes(key)
+    with work_folder(tmp_path / "out", {"a": 1}) as work:
+        assert work.notes == ()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 1}', b"\xff"])
+def test_a_damaged_key_belongs_to_nobody(tmp_path: Path, content: bytes) -> None:
+    """What a power cut made of the key cannot be taken for another run's; the work is begun anew."""
+    path = interrupted(tmp_path / "out", {"a": 1})
+    (path / "key.json").write_bytes(content)
+    with work_folder(tmp_path / "out", {"a": 1}) as work:
+        assert work.kept("stage-0") is None
+
+
+def test_the_lock_goes_with_the_run(tmp_path: Path) -> None:
+    """One run after the other may use an output."""
+    for _ in range(3):
+        with work_folder(tmp_path / "out", {"a": 1}):
+            pass
+    assert list(tmp_path.iterdir()) == []

@@ -33,7 +33,7 @@ def scores(path: Path) -> pd.Series[float]:
 
 def both(source: Library, chosen: ScoringPlan, folder: Path) -> tuple[LibraryResult, LibraryResult]:
     """Rank by both engines and hold the one against the other, bit by bit."""
-    local = rank_library(source, chosen, folder / "local.parquet", memory_mb=900)
+    local = rank_library(source, chosen, folder / "local.parquet")
     spark = rank_library_spark(source, chosen, folder / "spark")
     pd.testing.assert_series_equal(scores(spark.output), scores(local.output), check_exact=True)
     pd.testing.assert_frame_equal(spark.top, local.top, check_exact=True)

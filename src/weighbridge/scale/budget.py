@@ -11,10 +11,13 @@ from typing import Final
 from weighbridge.errors import Fault, InputError
 from weighbridge.scale.layout import Piece
 
-__all__ = ["DEFAULT_MB", "Budget", "divide", "resident_mb"]
+__all__ = ["DEFAULT_MB", "Budget", "default_mb", "divide", "resident_mb"]
 
 DEFAULT_MB: Final = 600
-"""What a process uses in all when no cap is given."""
+"""What a process uses in all when no cap is given and it holds little else."""
+
+OWN_MB: Final = 400
+"""What ranking adds at most, when no cap is given, to a process that holds much already."""
 
 RESERVE_MB: Final = 48
 """Kept back for what imports, writing and the allocators take."""
@@ -63,6 +66,11 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / _MB
 
 
+def default_mb() -> int:
+    """Return the cap when none is given: a notebook full of tables is no reason to refuse."""
+    return max(DEFAULT_MB, int(resident_mb()) + OWN_MB)
+
+
 def divide(
     memory_mb: int | None, threads: int | None, pieces: Iterable[Piece], criteria: int, table_bytes: int = 0
 ) -> Budget:
@@ -71,7 +79,7 @@ def divide(
     Parameters
     ----------
     memory_mb
-        The cap on the whole process; `DEFAULT_MB` by default.
+        The cap on the whole process; `default_mb` by default.
     threads
         The most workers; the number of processors by default. Fewer are used where memory is short.
     pieces
@@ -86,7 +94,7 @@ def divide(
     InputError
         If the cap is too small for one worker with the smallest blocks; it says what is enough.
     """
-    cap = DEFAULT_MB if memory_mb is None else memory_mb
+    cap = default_mb() if memory_mb is None else memory_mb
     wanted = max(1, (os.cpu_count() or 1) if threads is None else threads)
     packed = max((piece.packed_bytes for piece in pieces), default=0)
     row_bytes = 8 * (criteria + 2) * COPIES

@@ -20,7 +20,7 @@ import pandas as pd
 from weighbridge.core.arrays import Floats, Integers
 from weighbridge.core.ranking import ROUNDING
 from weighbridge.errors import Fault, InputError
-from weighbridge.scale.budget import DEFAULT_MB, RESERVE_MB, divide, resident_mb
+from weighbridge.scale.budget import RESERVE_MB, default_mb, divide, resident_mb
 from weighbridge.scale.checks import Findings
 from weighbridge.scale.joins import join, joined_table
 from weighbridge.scale.layout import Layout, inspect
@@ -70,7 +70,7 @@ def rank_library(
         The Parquet file of ids and scores to write. ``<stem>.top.parquet`` beside it holds the top,
         and ``<stem>.order.parquet`` the whole order; ``<output>.part`` is the work folder.
     memory_mb
-        Cap on the memory of this process; 600 by default.
+        Cap on the memory of this whole process; 600 by default, or 400 more than it holds already.
     threads
         Workers; the number of processors by default.
     progress
@@ -91,7 +91,12 @@ def rank_library(
         Faults of the tables and their rows, a cap that is too small, a full disk. Nothing is left
         at the output's name then, or what was there before.
     """
-    run = _Run(Path(output), memory_mb or DEFAULT_MB, threads or os.cpu_count() or 1, progress or _silent)
+    run = _Run(
+        Path(output),
+        default_mb() if memory_mb is None else memory_mb,
+        threads or os.cpu_count() or 1,
+        progress or _silent,
+    )
     library.require(plan.names)
     library = library.only(plan.names)
     layouts = [inspect(library.main), *(inspect(table, may_be_empty=True) for table in library.further)]

@@ -114,18 +114,16 @@ def _foreign(path: Path) -> bool:
 
 def _prepared(path: Path, key: str, *, resume: bool) -> tuple[str, ...]:
     """Empty the folder unless it holds steps of the same work; say what was found."""
-    found = _stored_key(path)
-    if found is None:
-        return ()
-    if resume and found == key:
+    useful = any(entry.name not in (LOCK_FILE, KEY_FILE) for entry in path.iterdir())
+    same = _stored_key(path) == key
+    if same and resume:
         for file in path.glob(".*"):  # the remains of a process that was killed while it wrote
             if file.is_file():
                 file.unlink()
-        useful = any(entry.is_file() and entry.name not in (LOCK_FILE, KEY_FILE) for entry in path.iterdir())
         return ("went on where an interrupted run had stopped",) if useful else ()
     _empty(path)
-    reason = "the library or the plan has changed" if resume else "as asked"
-    return (f"the remains of an interrupted run were discarded: {reason}",)
+    reason = "as asked" if same else "the library or the plan has changed"
+    return (f"the remains of an interrupted run were discarded: {reason}",) if useful else ()
 
 
 def _empty(path: Path) -> None:
