@@ -263,6 +263,7 @@ def test_ids_that_occur_twice_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="an id occurs more than once; found 'M00000029', 2 times"):
         rank_library(library(*files), plan(), tmp_path / "out" / "o.parquet")
     assert (tmp_path / "out" / "o.parquet").read_text() == "old"
+    assert [entry.name for entry in (tmp_path / "out").iterdir()] == ["o.parquet"]
 
 
 def test_unsorted_ids_that_are_unique_pass(tmp_path: Path) -> None:

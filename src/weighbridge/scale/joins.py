@@ -8,7 +8,7 @@ from typing import Final
 from weighbridge.errors import Faults
 from weighbridge.scale.layout import Layout, inspect
 from weighbridge.scale.library import Library, LibraryTable, Reading
-from weighbridge.scale.tables import connected, identifier, refuse_repeats, scan, text
+from weighbridge.scale.tables import connected, identifier, repeated_ids, scan, text
 
 __all__ = ["ID_COLUMN", "check_ids_match", "join", "joined_table"]
 
@@ -53,7 +53,7 @@ def join(library: Library, file: Path, *, memory_mb: int, threads: int) -> Libra
     check_ids_match(layouts)
     with connected(file.parent, memory_mb, threads) as connection:
         for layout in layouts:
-            refuse_repeats(connection, layout)
+            repeated_ids(connection, layout).raise_if_any()
         connection.execute(f"COPY ({_query(library, layouts[0])}) TO {text(str(file))} (FORMAT parquet)")
     return joined_table(library, file)
 

@@ -36,7 +36,7 @@ from weighbridge.scale.results import LibraryResult, library_key, method_notes, 
 from weighbridge.scale.resume import WorkFolder, work_folder
 from weighbridge.scale.scoring import Outcome, Scoring
 from weighbridge.scale.stages import start
-from weighbridge.scale.tables import connected, refuse_repeats
+from weighbridge.scale.tables import connected, repeated_ids
 from weighbridge.scale.topk import TopRows, settle
 
 __all__ = ["LibraryResult", "rank_library"]
@@ -184,7 +184,10 @@ def _score(
         _refuse(outcome.findings, scan, main, work)
         if layout is main and not sorted_ids:
             with run.timed("unique ids"), connected(work.path, run.tables_mb(), run.threads) as connection:
-                refuse_repeats(connection, main)
+                repeated = repeated_ids(connection, main)
+            if len(repeated):
+                work.discard()
+            repeated.raise_if_any()
         best = settle(outcome.top, _recounted(scan, model, outcome, work, run))
     found = findings or outcome.findings
     notes = (*found.notes(plan), *method_notes(plan, found), *top_notes(outcome.top))

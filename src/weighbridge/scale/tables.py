@@ -11,7 +11,7 @@ from weighbridge import limits
 from weighbridge.errors import Fault, Faults, InputError
 from weighbridge.scale.layout import Layout, require_package
 
-__all__ = ["LEAST_MB", "connected", "identifier", "refuse_repeats", "scan", "text"]
+__all__ = ["LEAST_MB", "connected", "identifier", "repeated_ids", "scan", "text"]
 
 LEAST_MB: Final = 128
 """DuckDB needs this much for each of its threads to sort and join out of core."""
@@ -94,14 +94,8 @@ def _line(error: BaseException) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
-def refuse_repeats(connection: Any, layout: Layout) -> None:
-    """Refuse a table in which an id occurs more than once.
-
-    Raises
-    ------
-    InputError
-        With the first of them in sorted order, and how many more there are.
-    """
+def repeated_ids(connection: Any, layout: Layout) -> Faults:
+    """Return a fault for each id that occurs more than once: the first in sorted order, the rest counted."""
     table = layout.table
     name = identifier(table.id)
     query = f"SELECT {name} AS id, count(*) AS times FROM {scan(table.files)} GROUP BY {name} HAVING count(*) > 1"  # noqa: S608 - quoted
@@ -116,4 +110,4 @@ def refuse_repeats(connection: Any, layout: Layout) -> None:
                    found=f"{value!r}, {times} times", expected="unique ids")  # fmt: skip
     if found and found[0][2] > limit:
         faults.add(f"and {found[0][2] - limit} more ids that occur more than once", file=table.title, place=place)
-    faults.raise_if_any()
+    return faults
