@@ -17,12 +17,13 @@ from weighbridge import limits
 from weighbridge.core.arrays import Booleans, Floats
 from weighbridge.core.criterion import Criterion
 from weighbridge.errors import Faults
+from weighbridge.methods.requirements import LARGEST
 from weighbridge.scale.plan import ScoringPlan
 
 __all__ = ["Findings", "Group", "prepare"]
 
-LARGEST: Final = 1e150
-"""As in `weighbridge.methods.requirements`: squares of larger values overflow."""
+SMALLEST: Final = 1e-290
+"""Of values that are divided by: the sum of 1/x over 10¹² smaller ones might overflow."""
 
 _HOW_TO_FILL: Final = "Give the value, or choose a missing-data rule for the criterion: worst, neutral or interval"
 
@@ -146,10 +147,12 @@ class _Batch:
         self.faults: dict[tuple[str, str], Group] = {}
         self.treated: dict[tuple[str, str], int] = {}
         self.copied = False
+        self.known: Booleans = np.zeros(0, dtype=np.bool_)
 
     def check(self, j: int, name: str, criterion: Criterion) -> None:
-        """Check one column; the common case, nothing wrong, costs two reductions."""
+        """Check one column; the common case, nothing wrong, costs two reductions, a third where signs matter."""
         column = self.prepared[:, j]
+        self.known = np.zeros(len(column), dtype=np.bool_)
         if not column.size:
             return
         # A NaN comes through both; the lowest and highest value decide everything else.
@@ -158,15 +161,13 @@ class _Batch:
             gaps = np.isnan(column)
             self._fill(j, name, criterion, gaps)
             rest = column[~gaps]
-            if not rest.size:
-                return
-            low, high = float(rest.min()), float(rest.max())
+            low, high = float(rest.min(initial=np.inf)), float(rest.max(initial=-np.inf))
         if max(-low, high) > LARGEST:
             self._large(j, name)
         floor, ceiling = _ends(criterion)
         if low < floor or high > ceiling:
             self._outside(j, name, criterion)
-        self._signs(j, name, low)
+        self._signs(j, name)
 
     def _write(self, j: int, rows: Booleans, value: float) -> None:
         if not self.copied:
@@ -174,7 +175,11 @@ class _Batch:
         self.prepared[rows, j] = value
 
     def _note(self, kind: str, j: int, name: str, rows: Booleans) -> None:
+        rows = rows & ~self.known
+        self.known |= rows
         places = np.flatnonzero(rows)
+        if not places.size:
+            return
         first = places[: limits.FAULTS_SHOWN]
         shown = tuple((int(i) + self.first_row, float(self.prepared[i, j])) for i in first)
         self.faults[kind, name] = Group(int(places.size), shown)
@@ -215,17 +220,23 @@ class _Batch:
             self._write(j, below, floor)
             self._write(j, above, ceiling)
 
-    def _signs(self, j: int, name: str, low: float) -> None:
+    def _signs(self, j: int, name: str) -> None:
         """Refuse negative values under ``sum`` and ``max``, and zeros of a cost under ``sum``."""
         rule, cost = self.plan.normalization, self.plan.criteria[name].direction == "cost"
         if self.plan.method == "promethee-ii" or rule not in ("sum", "max"):
             return
         strict = rule == "sum" and cost
-        if low < 0 or (strict and low == 0):
-            column = self.prepared[:, j]
-            wrong = column <= 0 if strict else column < 0
-            self._note("not positive" if strict else "negative", j, name, wrong)
-            self._write(j, wrong, 1.0)
+        column = self.prepared[:, j]
+        # Filled and clipped values too: a declared range may reach below 0.
+        if column.min() >= (SMALLEST if strict else 0.0):
+            return
+        if strict:
+            self._note("not positive", j, name, column <= 0)
+            self._note("small", j, name, column < SMALLEST)
+            self._write(j, column < SMALLEST, 1.0)
+        else:
+            self._note("negative", j, name, column < 0)
+            self._write(j, column < 0, 1.0)
 
 
 def _ends(criterion: Criterion) -> tuple[float, float]:
@@ -258,6 +269,7 @@ def _words(kind: str, criterion: Criterion, normalization: str) -> tuple[str, st
         ),
         "negative": (rule, "a number ≥ 0", ""),
         "not positive": (rule, "a number > 0", ""),
+        "small": ("a value is too small to divide by", f"a number from {SMALLEST:g}", "Choose a smaller unit"),
         "no range": (
             f"a value is missing, and the rule {criterion.missing!r} needs a declared range to fill it",
             "worst and best",

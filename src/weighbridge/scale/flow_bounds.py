@@ -45,6 +45,9 @@ FAR: Final = 9.0
 PLACE_ERROR: Final = 2.0**-PLACE_BITS
 """The mean of a cell is known to this share of its width: 2^−31 from counting, the rest rounding."""
 
+WIDEST: Final = 1e100
+"""A cell that is wider than this many thresholds is this many wide: finite, so that nothing times it is nothing."""
+
 ROUNDING: Final = 2.0**-46
 """Of a net flow, as computed here and pair by pair: some divisions, one interpolation, a sum over criteria."""
 
@@ -203,11 +206,11 @@ class _Counted:
 
 
 def _linear(counted: _Counted, q: float, p: float, rows: int) -> FlowColumn:
-    knots, cells, slope = counted.knots, counted.cells, 1.0 / (p - q)
+    knots, cells = counted.knots, counted.cells
     at = linear_sums(counted.points, knots, q, p) / (rows - 1)
     kinks = (-p, p) if q == 0 else (-p, -q, q, p)
     # Where the ends of a cell are rounded, a kink beside it may be in it.
-    hinge = cells.within * np.minimum((counted.widths / 4 + 2 * np.spacing(np.abs(knots))) * slope, 1.0)
+    hinge = cells.within * np.minimum(_measured(counted.widths / 4 + 2 * np.spacing(np.abs(knots)), p - q), 1.0)
     errors, bends = np.zeros(knots.size), np.zeros(knots.size - 1)
     for kink in kinks:
         place = knots + kink
@@ -216,11 +219,18 @@ def _linear(counted: _Counted, q: float, p: float, rows: int) -> FlowColumn:
         hit = [_holds(counted, places, place) for places in near]
         errors += sum((np.where(inside, hinge[places], 0.0) for places, inside in zip(near, hit, strict=True)))
         bends += counted.mass(place[:-1], place[1:])
-    widest = float((cells.within * np.minimum(counted.widths * PLACE_ERROR * slope, 1.0)).sum()) / (rows - 1)
-    bends *= np.diff(knots) * slope / 4 / (rows - 1)
+    relative = _measured(counted.widths, p - q)
+    widest = float((cells.within * np.minimum(relative * PLACE_ERROR, 1.0)).sum()) / (rows - 1)
+    bends *= relative[:-1] / 4 / (rows - 1)
     # Differences near p are themselves rounded, pair by pair as here.
-    rounding = ROUNDING * max(1.0, p * slope)
+    rounding = ROUNDING * max(1.0, p / (p - q))
     return counted.interpolated(at, errors / (rows - 1), bends, widest + rounding)
+
+
+def _measured(widths: Floats, threshold: float) -> Floats:
+    """Return widths in units of a threshold, at most `WIDEST`."""
+    with np.errstate(over="ignore"):
+        return np.minimum(widths / threshold, WIDEST)
 
 
 def _holds(counted: _Counted, cells: Integers, places: Floats) -> Floats:
@@ -236,7 +246,7 @@ def _gaussian(counted: _Counted, s: float, rows: int) -> FlowColumn:
     knots, cells = counted.knots, counted.cells
     at = gaussian_sums(counted.points, knots, s) / (rows - 1)
     share = np.minimum(cells.places / (np.maximum(cells.within, 1) * 2.0**PLACE_BITS), 1.0)
-    relative = counted.widths / s
+    relative = _measured(counted.widths, s)
     variance = share * (1 - share) * relative * relative
     blur = cells.within * np.minimum(variance / 2 + relative * PLACE_ERROR, 2.0)
     sums = np.concatenate(([0.0], np.cumsum(blur)))

@@ -54,10 +54,13 @@ def unpack(content: bytes) -> Any:
     except (
         OSError,
         ValueError,
-        KeyError,
+        LookupError,
         TypeError,
         EOFError,
         AttributeError,
+        ImportError,
+        MemoryError,
+        RuntimeError,
         zlib.error,
         zipfile.BadZipFile,
     ) as error:
@@ -106,6 +109,8 @@ def _made(tree: Any, arrays: Any) -> Any:
     kind = getattr(import_module(module), name)
     if not (isinstance(kind, type) and is_dataclass(kind)):
         raise ValueError(f"{name} is no value")
+    if set(tree["fields"]) != {item.name for item in fields(kind)}:
+        raise ValueError(f"{name} has other fields")
     made = object.__new__(kind)
     for key, item in tree["fields"].items():
         object.__setattr__(made, key, _put_together(item, arrays))

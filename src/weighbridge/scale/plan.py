@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Final
 
 import numpy as np
 
 from weighbridge.core.arrays import Floats
 from weighbridge.core.criterion import Criterion, Preference
-from weighbridge.errors import Faults
+from weighbridge.errors import ConventionWarning, Faults
+from weighbridge.methods.requirements import LARGEST
 
 __all__ = ["SCALED_METHODS", "SCALE_NORMALIZATIONS", "ScoringPlan"]
 
@@ -18,6 +21,8 @@ SCALED_METHODS: Final = ("topsis", "promethee-ii", "weighted-sum")
 """The methods that score a library in passes over it."""
 
 SCALE_NORMALIZATIONS: Final = ("bounds", "vector", "minmax", "sum", "max", "none")
+
+_RATIO: Final = ("vector", "sum", "max")
 
 BINS: Final = (64, 4_194_304)
 """Fewest and most bins of a flow table: fewer bound nothing, more do not fit into a core's cache."""
@@ -48,6 +53,12 @@ class ScoringPlan:
     ------
     InputError
         Everything about the plan that does not fit, in one message.
+
+    Warns
+    -----
+    ConventionWarning
+        Where a ratio rule meets a criterion that declares no scale; once, when the plan is made, and
+        not by the copies of it that workers get.
     """
 
     criteria: Mapping[str, Criterion]
@@ -63,7 +74,9 @@ class ScoringPlan:
         _check_numbers(self, faults)
         if self.method != "promethee-ii":
             _check_scales(self, faults)
+        _check_ranges(self, faults)
         faults.raise_if_any()
+        _warn_of_undeclared(self)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -110,10 +123,15 @@ def _check_numbers(plan: ScoringPlan, faults: Faults) -> None:
         )
     elif not np.isfinite(weights).all() or (weights < 0).any() or abs(float(weights.sum()) - 1.0) > 1e-9:
         faults.add("the weights are not shares", found=str(weights.tolist()), expected="numbers ≥ 0 that sum to 1")
-    if plan.top < 1:
-        faults.add("top is too small", found=str(plan.top), expected="a whole number from 1")
-    if not BINS[0] <= plan.bins <= BINS[1]:
-        faults.add("bins is out of range", found=str(plan.bins), expected=f"{BINS[0]} to {BINS[1]}")
+    if not _whole(plan.top) or plan.top < 1:
+        faults.add("top is too small", found=repr(plan.top), expected="a whole number from 1")
+    if not _whole(plan.bins) or not BINS[0] <= plan.bins <= BINS[1]:
+        expected = f"a whole number from {BINS[0]} to {BINS[1]}"
+        faults.add("bins is out of range", found=repr(plan.bins), expected=expected)
+
+
+def _whole(number: object) -> bool:
+    return isinstance(number, Integral) and not isinstance(number, bool)
 
 
 def _check_scales(plan: ScoringPlan, faults: Faults) -> None:
@@ -127,7 +145,7 @@ def _check_scales(plan: ScoringPlan, faults: Faults) -> None:
                 expected="worst and best",
                 mend="Declare them, or choose another normalization or method",
             )
-        if plan.normalization in ("vector", "sum", "max") and criterion.scale not in (None, "ratio"):
+        if plan.normalization in _RATIO and criterion.scale not in (None, "ratio"):
             faults.add(
                 f"{what} divides values by one another, and the zero of this criterion is arbitrary",
                 place=f"criterion {name!r}",
@@ -135,3 +153,31 @@ def _check_scales(plan: ScoringPlan, faults: Faults) -> None:
                 expected="scale='ratio'",
                 mend="Use normalization='bounds' or 'minmax', or a method that takes differences only",
             )
+
+
+def _check_ranges(plan: ScoringPlan, faults: Faults) -> None:
+    """Refuse declared ends whose squares or differences overflow, as `wb.rank` does."""
+    for name, criterion in plan.criteria.items():
+        largest = max(abs(criterion.worst or 0.0), abs(criterion.best or 0.0))
+        if largest > LARGEST:
+            faults.add(
+                "the declared range is too large to compute with",
+                place=f"criterion {name!r}",
+                found=f"{largest:g}",
+                expected=f"absolute values up to {LARGEST:g}",
+                mend="Choose a larger unit",
+            )
+
+
+def _warn_of_undeclared(plan: ScoringPlan) -> None:
+    """Warn as `weighbridge.methods.requirements.require_ratio_scale` does, where the plan is made."""
+    undeclared = [name for name, criterion in plan.criteria.items() if criterion.scale is None]
+    if plan.method == "promethee-ii" or plan.normalization not in _RATIO or not undeclared:
+        return
+    warnings.warn(
+        f"normalization {plan.normalization!r} is only meaningful on ratio scales, and these criteria declare none: "
+        + ", ".join(undeclared),
+        ConventionWarning,
+        # This function, __post_init__, the dataclass's __init__, and whoever makes the plan.
+        stacklevel=4,
+    )

@@ -37,8 +37,13 @@ class Points:
 
     @property
     def means(self) -> Floats:
-        """Shape (c,): where the points are."""
-        return self.bases + self.offsets
+        """Shape (c,): where the points are, ascending.
+
+        A sum that is rounded up would lie above the next point where values crowd below that one.
+        """
+        means = self.bases + self.offsets
+        result: Floats = np.minimum.accumulate(means[::-1])[::-1]
+        return result
 
     @property
     def total(self) -> int:

@@ -201,7 +201,10 @@ class _Bells:
         own = np.minimum(own, max(self.boxes.size - 1, 0))
         boxes = np.zeros((TERMS, self.boxes.size), dtype=np.int64)
         sides = np.zeros((TERMS, self.targets.size), dtype=np.int64)
-        psi = box_terms((scaled - ids) - 0.5, box_scale(self.s)[2]) if self.boxes.size else np.zeros((0, 0))
+        # Values further away may have no place in a box; they are in none that is asked for.
+        near = np.abs(scaled) < BOXES_APART
+        places = np.where(near, scaled, 0.5) - np.where(near, ids, 0.0) - 0.5
+        psi = box_terms(places, box_scale(self.s)[2]) if self.boxes.size else np.zeros((0, 0))
         for k, terms in enumerate(psi):
             sums = np.concatenate(([0], np.cumsum(np.rint(np.ldexp(terms, self.bits)).astype(np.int64))))
             boxes[k] = sums[right] - sums[left]

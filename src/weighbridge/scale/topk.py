@@ -131,7 +131,7 @@ def _take(top: TopRows, rows: Integers, lost: float | None = None) -> TopRows:
     )
 
 
-def settle(top: TopRows, exact: Floats | None = None, *, magnitude: float = 1.0) -> tuple[TopRows, Integers]:
+def settle(top: TopRows, exact: Floats | None = None, *, magnitude: float | None = None) -> tuple[TopRows, Integers]:
     """Return the best k with every tie at the k-th place, and their ranks.
 
     Parameters
@@ -141,7 +141,8 @@ def settle(top: TopRows, exact: Floats | None = None, *, magnitude: float = 1.0)
     exact
         Shape (c,): their exact scores, where a recount gave them.
     magnitude
-        The size of the numbers that were added up to the scores: 1 for PROMETHEE, where they cancel.
+        The size of the numbers that were added up to the scores, where they cancel. By default 1
+        for scores with an error, which are net flows, and else that of the scores themselves.
 
     Returns
     -------
@@ -158,7 +159,8 @@ def settle(top: TopRows, exact: Floats | None = None, *, magnitude: float = 1.0)
     settled = _take(replace(top, scores=scores), order)
     # The lowest score of the library stands last, because the tolerance is a share of the range.
     ends = np.append(settled.scores, min(top.low, float(settled.scores.min())))
-    rounding = ROUNDING * max(magnitude, abs(top.low), abs(top.high))
+    size = magnitude if magnitude is not None else float(top.bound > 0)
+    rounding = ROUNDING * max(size, abs(top.low), abs(top.high))
     ranks = competition_ranks(ends, rounding=rounding)[:-1]
     chosen = np.flatnonzero(ranks <= top.k)
     return _take(settled, chosen), ranks[chosen]
