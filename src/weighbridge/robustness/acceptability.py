@@ -176,7 +176,7 @@ def _sampling_notes(plan: Plan, found: Simulation, asked: tuple[int, int]) -> li
     error, drawn = found.tally.error(plan.top), found.tally.samples
     text = (
         f"Monte Carlo error: every probability to be the first, and among the first {plan.top}, is known to "
-        f"± {100 * error:.2g} points (95 %, {drawn:,} draws)"
+        f"± {100 * error:.2g} points (95\u00a0%, {drawn:,} draws)"
     )
     if found.converged is False and plan.tolerance is not None:
         text += f", short of the ± {100 * plan.tolerance:.2g} asked for; more samples would bring it"

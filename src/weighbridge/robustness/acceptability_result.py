@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from weighbridge.robustness.separation import OverlapGroup
+from weighbridge.robustness.separation import OverlapGroup, groups_words
+from weighbridge.robustness.share_words import PER_CENT, share_words
 
 __all__ = ["Acceptability"]
 
@@ -106,19 +107,18 @@ class Acceptability:
         """The result in words: who is first how often, how sure that is, and what cannot be told apart."""
         first = self.rank_acceptability[1]
         best, share = first.idxmax(), float(first.max())
-        error = f"± {100 * self.monte_carlo_error:.1f} points, {self.samples:,} draws"
-        apart = "; ".join(str(group) for group in self.groups if group.first < group.last)
+        error = f"± {100 * self.monte_carlo_error:.2g} points, {self.samples:,} draws"
         return (
-            f"{best} is first in {share:.0%} of the draws ({error})",
-            f"of the molecules, {int((self.top_probability > 0).sum()):,} can be among the first {self.top}",
-            apart or "every neighbour in the ranking can be told apart",
+            f"{best} is first in {share_words(share)} of the draws ({error})",
+            f"of the molecules, {int((self.top_probability > 0).sum()):,} are among the first {self.top} in some draw",
+            groups_words(self.groups),
         )
 
     def __repr__(self) -> str:
         n, error = len(self.ranks), 100 * self.monte_carlo_error
         return (
             f"Acceptability({self.method!r}: {n} molecules, first {self.top}, weights {self.weight_model}, "
-            f"{self.samples:,} draws, ± {error:.1f} points)"
+            f"{self.samples:,} draws, ± {error:.2g} points)"
         )
 
     def _repr_html_(self) -> str:
@@ -126,6 +126,13 @@ class Acceptability:
 
         frame = self.to_frame().head(20)
         shares = [name for name in frame.columns if name != "rank"]
-        table = frame.to_html(formatters=dict.fromkeys(shares, "{:.1%}".format), na_rep="–")
+        table = frame.to_html(formatters=dict.fromkeys(shares, _cell), na_rep="–")
         more = f"<p>… and {len(self.ranks) - 20} more</p>" if len(self.ranks) > 20 else ""
         return f"<p>{escape('. '.join(self.sentences))}.</p>{table}{more}"
+
+
+def _cell(share: float) -> str:
+    """Write a share to a tenth of a per cent; never 100 % or 0 % where it is not."""
+    if share >= 0.9995 and share != 1:
+        return f"&gt; 99.9{PER_CENT}"
+    return f"&lt; 0.1{PER_CENT}" if 0 < share < 0.0005 else f"{share * 100:.1f}{PER_CENT}"

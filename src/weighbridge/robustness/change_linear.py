@@ -27,6 +27,10 @@ NODES: Final = 20_000
 """Nodes of the branch and bound after which its best solution is taken as an upper bound."""
 
 
+SECOND_OPINION: Final = (True, False)
+"""With presolve, and where that finds nothing without: HiGHS calls some problems with tiny terms infeasible."""
+
+
 class Nearest(NamedTuple):
     """The nearest weights, None where no weights do; `exact` is False for an upper bound.
 
@@ -90,17 +94,24 @@ def _programme(leads: Floats, weights: Floats) -> Floats | None:
     from scipy.optimize import linprog
 
     m = weights.size
-    result = linprog(
-        np.ones(2 * m),
-        A_ub=np.hstack((-leads, leads)),
-        b_ub=leads @ weights,
-        A_eq=np.repeat([[1.0, -1.0]], m, axis=1).reshape(1, -1),
-        b_eq=[0.0],
-        bounds=[(0.0, 1.0)] * m + [(0.0, float(weight)) for weight in weights],
-        method="highs",
-        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
-    )
-    return _moved(weights, result.x) if result.status == 0 and result.x is not None else None
+    for presolve in SECOND_OPINION:
+        result = linprog(
+            np.ones(2 * m),
+            A_ub=np.hstack((-leads, leads)),
+            b_ub=leads @ weights,
+            A_eq=np.repeat([[1.0, -1.0]], m, axis=1).reshape(1, -1),
+            b_eq=[0.0],
+            bounds=[(0.0, 1.0)] * m + [(0.0, float(weight)) for weight in weights],
+            method="highs",
+            options={
+                "presolve": presolve,
+                "primal_feasibility_tolerance": 1e-10,
+                "dual_feasibility_tolerance": 1e-10,
+            },
+        )
+        if result.status == 0 and result.x is not None:
+            return _moved(weights, result.x)
+    return None
 
 
 def _moved(weights: Floats, changes: Floats) -> Floats:
@@ -159,16 +170,17 @@ def _mixed_programme(
     )
     low = np.concatenate((-(leads @ weights), [0.0, 0.0]))
     high = np.concatenate((np.full(n, np.inf), [0.0, float(allowed)]))
-    result = milp(
-        np.concatenate((np.ones(2 * m), np.zeros(n))),
-        integrality=np.concatenate((np.zeros(2 * m), np.ones(n))),
-        bounds=Bounds(np.zeros(2 * m + n), np.concatenate((np.ones(m), weights, np.ones(n)))),
-        constraints=LinearConstraint(table, low, high),
-        options={"node_limit": NODES, "mip_rel_gap": 0.0},
-    )
-    if result.x is None:
-        return None, result.status == 2
-    return result.x[2 * m :] > 0.5, result.status == 0
+    for presolve in SECOND_OPINION:
+        result = milp(
+            np.concatenate((np.ones(2 * m), np.zeros(n))),
+            integrality=np.concatenate((np.zeros(2 * m), np.ones(n))),
+            bounds=Bounds(np.zeros(2 * m + n), np.concatenate((np.ones(m), weights, np.ones(n)))),
+            constraints=LinearConstraint(table, low, high),
+            options={"node_limit": NODES, "mip_rel_gap": 0.0, "presolve": presolve},
+        )
+        if result.x is not None:
+            return result.x[2 * m :] > 0.5, result.status == 0
+    return None, result.status == 2
 
 
 def obstacles(leads: Floats) -> Integers:

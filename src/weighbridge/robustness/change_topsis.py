@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from weighbridge.core.arrays import Floats, Integers
+from weighbridge.core.ranking import ROUNDING
 from weighbridge.robustness.forms import RatioForm
 
 __all__ = ["near_weights", "nearest_of_two"]
@@ -26,7 +27,8 @@ STARTS: Final = 6
 STEPS: Final = 40
 RIVALS: Final = 48
 PENALTY: Final = 100.0
-LEVEL: Final = 1e-13
+LEVEL: Final = ROUNDING / 4
+"""Closeness may be lower than a rival's by this share of the highest: a ranking calls four times that level."""
 
 
 class _Problem(NamedTuple):
@@ -47,6 +49,14 @@ class _Problem(NamedTuple):
         """Return by how much the first rival too many is ahead; 0 where there is none."""
         leads = self.leads(weights)
         return max(0.0, -float(np.partition(leads, self.allowed)[self.allowed]))
+
+    def solved_by(self, weights: Floats) -> bool:
+        """Return whether few enough are ahead by the closeness itself, as the ranking has it.
+
+        A difference in ρ can be 10⁶ times as large in closeness, near 0 and 1.
+        """
+        scores = self.form.scores(weights)
+        return int(np.count_nonzero(scores > scores[self.row] + LEVEL * scores.max())) <= self.allowed
 
     def distance(self, weights: Floats) -> float:
         """Return the sum of absolute changes from today's weights."""
@@ -79,13 +89,13 @@ def near_weights(form: RatioForm, row: int, weights: Floats, allowed: int) -> Fl
     Returns
     -------
     weights
-        Shape (m,): feasible to 1e-13 of ρ; None where none were found.
+        Shape (m,): feasible to rounding of the closeness; None where none were found.
     """
     problem = _Problem(form, row, weights, allowed)
     starts = _starts(problem)
     found = [_settled(problem, _descend(problem, start), start) for start in starts]
     first = _descend(problem, weights)
-    reached = [one for one in (*found, first) if problem.shortfall(one) <= LEVEL]
+    reached = [one for one in (*found, first) if problem.solved_by(one)]
     return min(reached, key=problem.distance) if reached else None
 
 
@@ -96,7 +106,7 @@ def _starts(problem: _Problem) -> list[Floats]:
     spread = random.dirichlet(np.full(m, 0.5), SAMPLES)
     around = random.dirichlet(1.0 + 20.0 * problem.weights, SAMPLES // 4)
     corners = 0.999 * np.eye(m) + 0.001 / m
-    feasible = [one for one in (*corners, *spread, *around) if problem.shortfall(one) == 0.0]
+    feasible = [one for one in (*np.eye(m), *corners, *spread, *around) if problem.shortfall(one) == 0.0]
     feasible.sort(key=problem.distance)
     drawn = [_drawn(problem, one, problem.weights) for one in feasible[: 4 * STARTS]]
     return sorted(drawn, key=problem.distance)[:STARTS]
@@ -116,7 +126,7 @@ def _drawn(problem: _Problem, feasible: Floats, towards: Floats, halvings: int =
 
 def _settled(problem: _Problem, found: Floats, feasible: Floats) -> Floats:
     """Return what was found, moved back towards feasible weights where it misses by rounding."""
-    if problem.shortfall(found) <= LEVEL:
+    if problem.solved_by(found):
         return found
     settled = _drawn(problem, feasible, found, halvings=60)
     return settled if problem.distance(settled) < problem.distance(feasible) else feasible

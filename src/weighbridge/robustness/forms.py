@@ -8,13 +8,14 @@ anti-ideal and ideal. One table in either form answers for every set of weights.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from weighbridge.core.arrays import Floats, Integers
+from weighbridge.core.arrays import Booleans, Floats, Integers
 from weighbridge.core.criterion import Preference
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.errors import Fault, InputError
@@ -27,6 +28,9 @@ __all__ = ["ROBUST_METHODS", "Form", "LinearForm", "RatioForm", "Scorer", "score
 
 ROBUST_METHODS: Final = ("topsis", "promethee-ii", "weighted-sum", "weighted-product")
 """The methods whose scores have one of the two forms."""
+
+TINY: Final = 1e-100
+"""Differences below this are measured in a smaller unit before they are squared."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,11 +167,33 @@ def _scaler(matrix: DecisionMatrix, normalization: str) -> Callable[[Floats | No
             worst = np.array([criterion.worst for criterion in matrix.criteria.values()], dtype=np.float64)
             best = np.array([criterion.best for criterion in matrix.criteria.values()], dtype=np.float64)
             drawn = (values - worst) / (best - worst)
+            drawn += 0.0  # never −0, as in the matrix itself
         else:
+            _require_defined(matrix, values, normalization)
             drawn = normalized(flattened(values), matrix.signs, normalization)
         return Scaled(normalization, drawn, own.orientation, own.worst, own.best)
 
     return scale
+
+
+def _require_defined(matrix: DecisionMatrix, values: Floats, normalization: str) -> None:
+    """Refuse drawn values that ``sum`` and ``max`` refuse in the matrix itself."""
+    if normalization not in ("sum", "max"):
+        return
+    _refuse_drawn(matrix, values, values < 0, f"normalization {normalization!r} is not defined for this value", "≥ 0")
+    if normalization == "sum":
+        wrong = (values == 0) & (matrix.signs < 0)
+        _refuse_drawn(matrix, values, wrong, "normalization 'sum' of a cost is not defined for this value", "> 0")
+
+
+def _refuse_drawn(matrix: DecisionMatrix, values: Floats, wrong: Booleans, what: str, least: str) -> None:
+    """Raise for the first wrong value; its molecule is known only where there is one row each."""
+    if not wrong.any():
+        return
+    row, column = (int(part[0]) for part in np.nonzero(wrong))
+    label = f"row {matrix.labels[row]!r}, " if len(values) == len(matrix.labels) else ""
+    place, found = f"{label}column {matrix.names[column]!r}", f"{values[row, column]:g}"
+    raise InputError(Fault(what, place=place, found=found, expected=f"a number {least}"))
 
 
 def _topsis(matrix: DecisionMatrix, *, normalization: str = "bounds") -> Callable[[Floats | None], Form]:
@@ -176,9 +202,18 @@ def _topsis(matrix: DecisionMatrix, *, normalization: str = "bounds") -> Callabl
     def form(values: Floats | None) -> Form:
         scaled = scale(values)
         ideal, anti_ideal = topsis_ideals(scaled, one)
-        return RatioForm((scaled.values - anti_ideal) ** 2, (scaled.values - ideal) ** 2)
+        unit = _unit(float(np.abs(ideal - anti_ideal).max()))
+        return RatioForm(((scaled.values - anti_ideal) / unit) ** 2, ((scaled.values - ideal) / unit) ** 2)
 
     return form
+
+
+def _unit(largest: float) -> float:
+    """Return a power of two to measure differences by, so that the squares of tiny ones do not underflow.
+
+    Only the ratio of the distances matters, and dividing by a power of two rounds nothing.
+    """
+    return 2.0 ** math.frexp(largest)[1] if 0.0 < largest < TINY else 1.0
 
 
 def _weighted_sum(matrix: DecisionMatrix, *, normalization: str = "bounds") -> Callable[[Floats | None], Form]:
@@ -199,16 +234,7 @@ def _promethee(matrix: DecisionMatrix) -> Callable[[Floats | None], Form]:
 def _weighted_product(matrix: DecisionMatrix) -> Callable[[Floats | None], Form]:
     def form(values: Floats | None) -> Form:
         table = matrix.filled() if values is None else values
-        if (table <= 0).any():
-            row, column = (int(part[0]) for part in np.nonzero(table <= 0))
-            raise InputError(
-                Fault(
-                    "the weighted product is defined for values above 0",
-                    place=f"row {matrix.labels[row]!r}, column {matrix.names[column]!r}",
-                    found=f"{table[row, column]:g}",
-                    expected="a positive number",
-                )
-            )
+        _refuse_drawn(matrix, table, table <= 0, "the weighted product is defined for values above 0", "> 0")
         return LinearForm(np.log(table) * matrix.signs)
 
     return form

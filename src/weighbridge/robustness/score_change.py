@@ -13,9 +13,9 @@ import pandas as pd
 from weighbridge.core.arrays import Floats
 from weighbridge.core.criterion import Criterion
 from weighbridge.core.matrix import DecisionMatrix
-from weighbridge.core.ranking import competition_ranks
+from weighbridge.core.ranking import ROUNDING, competition_ranks
 from weighbridge.methods.promethee import USUAL, preference
-from weighbridge.robustness.forms import Form, LinearForm, Scorer, scorer
+from weighbridge.robustness.forms import Form, LinearForm, RatioForm, Scorer, scorer
 from weighbridge.robustness.standing import WeightsLike, checked_top, rounding_of, row_of, shares_of, tolerance_of
 
 __all__ = ["ScoreChange", "ScoreChanges", "smallest_score_change"]
@@ -28,6 +28,10 @@ GRID: Final = 16
 
 FARTHEST: Final = 1024.0
 """How many times the column's spread a score may move where no range is declared."""
+
+
+LEAST: Final = float(np.finfo(np.float64).tiny)
+"""The least score tried where a method needs values above 0."""
 
 
 class ScoreChange(NamedTuple):
@@ -145,7 +149,8 @@ def smallest_score_change(
     """
     places, row, shares = checked_top(top), row_of(matrix, alternative), shares_of(matrix, weights)
     bound = scorer(matrix, method, **parameters)
-    rank = _rank(bound.form, shares, row)
+    scores, rounding = _as_ranked(bound, bound.form, shares)
+    rank = int(competition_ranks(scores, rounding=rounding)[row])
     monotone = method in ("promethee-ii", "weighted-product") or _fixed_scale(bound)
     found = {}
     for k, (name, criterion) in enumerate(matrix.criteria.items()):
@@ -154,17 +159,13 @@ def smallest_score_change(
         if rank <= places:
             found[name] = ScoreChange(current, current, None if current is None else 0.0, True)
             continue
-        start, end = _way(criterion, column, row, positive=method == "weighted-product")
+        start, end = _way(criterion, column, row, _floor(bound, criterion))
         does = _predicate(bound, shares, (row, k), places)
         needed = _first(does, start, end, 1 if monotone else GRID)
         change = None if needed is None or current is None else needed - current
         found[name] = ScoreChange(current, needed, change, needed is not None)
     units = {name: criterion.unit for name, criterion in matrix.criteria.items()}
     return ScoreChanges(alternative, places, rank, found, units, monotone)
-
-
-def _rank(form: Form, shares: Floats, row: int) -> int:
-    return int(competition_ranks(form.scores(shares), rounding=rounding_of(form, shares))[row])
 
 
 def _fixed_scale(bound: Scorer) -> bool:
@@ -180,17 +181,26 @@ def _column(matrix: DecisionMatrix, method: str, k: int) -> Floats:
     return column
 
 
-def _way(criterion: Criterion, column: Floats, row: int, *, positive: bool) -> tuple[float, float]:
+def _floor(bound: Scorer, criterion: Criterion) -> float:
+    """Return the least value that method and normalization are defined for."""
+    normalization = bound.parameters.get("normalization")
+    if bound.method == "weighted-product" or (normalization == "sum" and criterion.sign < 0):
+        return LEAST
+    return 0.0 if normalization in ("sum", "max") else -math.inf
+
+
+def _way(criterion: Criterion, column: Floats, row: int, floor: float) -> tuple[float, float]:
     """Return between which two scores to search: today's, and the best there can be."""
-    start = float(column[row])
+    start, known = float(column[row]), column[~np.isnan(column)]
     if math.isnan(start):
-        start = float(criterion.worst) if criterion.worst is not None else float(np.nanmin(column * criterion.sign))
+        worst = float((known * criterion.sign).min()) * criterion.sign if known.size else 0.0
+        start = worst if criterion.worst is None else float(criterion.worst)
     best = criterion.best
     if best is not None:
-        return start, float(best) if (best - start) * criterion.sign > 0 else start
-    spread = max(float(np.nanmax(column) - np.nanmin(column)), abs(start), _threshold(criterion))
-    end = start + criterion.sign * FARTHEST * (spread or 1.0)
-    return start, start / FARTHEST if positive and end <= 0 else end
+        return start, max(float(best), floor) if (best - start) * criterion.sign > 0 else start
+    width = float(known.max() - known.min()) if known.size else 0.0
+    spread = max(width, abs(start), _threshold(criterion))
+    return start, max(start + criterion.sign * FARTHEST * (spread or 1.0), floor)
 
 
 def _threshold(criterion: Criterion) -> float:
@@ -209,17 +219,31 @@ def _predicate(bound: Scorer, shares: Floats, cell: tuple[int, int], places: int
             values[row, k] = score
             return bound.redraw(values)
 
-    return lambda score: _among(form(score), shares, row, places)
+    return lambda score: _among(bound, form(score), shares, (row, places))
 
 
-def _among(form: Form, shares: Floats, row: int, places: int) -> bool:
+def _among(bound: Scorer, form: Form, shares: Floats, place: tuple[int, int]) -> bool:
     """Return whether a molecule is among the first, ties counting.
 
     With half the tolerance of the ranking, so that a value found at its edge ranks there for certain.
     """
-    scores = form.scores(shares)
-    slack = tolerance_of(scores, rounding_of(form, shares)) / 2
+    row, places = place
+    scores, rounding = _as_ranked(bound, form, shares)
+    slack = tolerance_of(scores, rounding) / 2
     return int(np.count_nonzero(scores > scores[row] + slack)) < places
+
+
+def _as_ranked(bound: Scorer, form: Form, shares: Floats) -> tuple[Floats, float]:
+    """Return scores and their rounding as the method's own ranking compares them.
+
+    The weighted product ranks the products, and what is a tie among those may be none among their logarithms.
+    """
+    scores = form.scores(shares)
+    if bound.method == "weighted-product":
+        return np.exp(scores - scores.max()), ROUNDING
+    if isinstance(form, RatioForm):
+        return scores, ROUNDING * float(scores.max())
+    return scores, rounding_of(form, shares)
 
 
 def _with_flows(bound: Scorer, today: LinearForm, row: int, k: int) -> Callable[[float], Form]:

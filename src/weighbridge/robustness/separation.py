@@ -10,7 +10,14 @@ import numpy as np
 
 from weighbridge.core.arrays import Floats, Integers
 
-__all__ = ["TOLD_APART", "OverlapGroup", "overlap_groups", "win_counts", "winning_probabilities"]
+__all__ = [
+    "TOLD_APART",
+    "OverlapGroup",
+    "groups_words",
+    "overlap_groups",
+    "win_counts",
+    "winning_probabilities",
+]
 
 TOLD_APART: Final = 0.9
 """From this winning probability on, one molecule counts as better than another."""
@@ -23,7 +30,8 @@ class OverlapGroup:
     Attributes
     ----------
     first, last
-        Places in today's ranking, 1 the best; equal for a molecule that stands by itself.
+        Places in today's ranking, 1 the best; equal for a molecule that is grouped with no other. It is
+        told apart from the next one, and from some member of the group before, not necessarily from all.
     labels
         The molecules, best first.
     closest
@@ -37,8 +45,17 @@ class OverlapGroup:
 
     def __str__(self) -> str:
         if self.first == self.last:
-            return f"rank {self.first} stands apart"
+            return f"rank {self.first} is grouped with no other"
         return f"ranks {self.first}–{self.last} cannot be told apart"
+
+
+def groups_words(groups: Sequence[OverlapGroup]) -> str:
+    """Say which ranks cannot be told apart, and where groups meet that they need not stand apart from each other."""
+    shared = [group for group in groups if group.first < group.last]
+    if not shared:
+        return "every neighbour in the ranking can be told apart"
+    text = "; ".join(str(group) for group in shared)
+    return text if len(groups) == 1 else f"{text} (neighbouring groups need not stand apart from each other)"
 
 
 def win_counts(scores: Floats, tolerance: Floats) -> Integers:

@@ -11,11 +11,12 @@ import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from weighbridge.core.criterion import Criterion
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.ranking import Ranking
 from weighbridge.core.weights import Weights
@@ -28,6 +29,12 @@ from weighbridge.robustness.rescoring import GivenWeights, as_weights
 from weighbridge.robustness.variations import SHOWN, Variations, require_count, variation
 
 __all__ = ["MethodSweep", "SweptMethod", "method_sweep"]
+
+SUMMING: Final = ("topsis", "weighted-sum")
+"""Methods that add up what the normalization leaves; a product keeps its order in any unit."""
+
+KINDS_NAMED: Final = 3
+"""Up to so many units, or ranges, are named in a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,10 @@ def method_sweep(
     methods
         Names in `weighbridge.methods()`; all by default, those of pymcdm included.
     normalizations
-        Tried with every method that takes one; all of `NORMALIZATIONS` by default.
+        Tried with every method that takes one; all of `NORMALIZATIONS` by default. ``none`` is refused
+        for TOPSIS and the weighted sum unless all criteria share their unit and their range: sums of
+        values in different units mean nothing, and a weight belongs to the range it was judged over.
+        A base that rests on it is not questioned.
     top
         The k of the first k.
     base, base_normalization
@@ -162,6 +172,7 @@ def method_sweep(
     ways = {str(way): way for way in _ways(methods, normalizations) if way != start}
     for name, way in ways.items():
         try:
+            _require_one_unit(matrix, way)
             result, warned[name] = _ranked(matrix, given, way)
         except InputError as error:
             refused[name] = str(error)
@@ -184,6 +195,34 @@ def _ways(methods: Iterable[str] | None, normalizations: Iterable[str] | None) -
         for name in names
         for rule in (rules if "normalization" in table[name].parameters else [""])
     ]
+
+
+def _require_one_unit(matrix: DecisionMatrix, way: SweptMethod) -> None:
+    """Refuse to add up values as they are where the criteria differ in unit or range."""
+    if way.method not in SUMMING or way.normalization != "none":
+        return
+    criteria = list(matrix.criteria.values())
+    units = list(dict.fromkeys(one.unit or "no unit" for one in criteria))
+    ranges = list(dict.fromkeys(_range_words(one) for one in criteria))
+    if len(units) == len(ranges) == 1:
+        return
+    unlike = units if len(units) > 1 else ranges
+    more = f" and {len(unlike) - KINDS_NAMED} more" if len(unlike) > KINDS_NAMED else ""
+    raise InputError(
+        Fault(
+            f"without normalization values are added as they are, and sums of different "
+            f"{'units' if len(units) > 1 else 'ranges'} mean nothing",
+            found=", ".join(unlike[:KINDS_NAMED]) + more,
+            expected="one unit and one range of all criteria",
+        )
+    )
+
+
+def _range_words(criterion: Criterion) -> str:
+    if criterion.worst is None or criterion.best is None:
+        return "no range"
+    low, high = sorted((float(criterion.worst), float(criterion.best)))
+    return f"{low:.10g} to {high:.10g}"
 
 
 def _ranked(matrix: DecisionMatrix, weights: Weights, way: SweptMethod) -> tuple[Ranking, tuple[str, ...]]:

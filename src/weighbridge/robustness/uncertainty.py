@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,9 @@ from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.errors import Fault, Faults, InputError
 
 __all__ = ["Distribution", "ScoreDraws", "ScoreStream", "normal", "score_draws", "uniform_between"]
+
+LARGEST: Final = 1e150
+"""As for the matrix's own values: squares of larger numbers overflow."""
 
 Amount: TypeAlias = "float | pd.Series[Any] | Floats"
 
@@ -286,6 +289,11 @@ def _amounts(matrix: DecisionMatrix, given: Any, what: str, rows: Integers, faul
     for row in rows[~np.isfinite(numbers[rows])][: limits.FAULTS_SHOWN]:
         place, found = f"row {matrix.labels[row]!r}, {what}", f"{numbers[row]}"
         faults.add("an uncertainty is missing or not finite", place=place, found=found, expected="a finite number")
+    for row in rows[np.abs(numbers[rows]) > LARGEST][: limits.FAULTS_SHOWN]:
+        place, expected = f"row {matrix.labels[row]!r}, {what}", f"absolute values up to {LARGEST:g}"
+        faults.add(
+            "an uncertainty is too large to compute with", place=place, found=f"{numbers[row]}", expected=expected
+        )
     return numbers
 
 
@@ -299,6 +307,9 @@ def _checked_tables(matrix: DecisionMatrix, tables: Any) -> Floats:
         draw, row, column = wrong[0]
         place = f"draw {draw + 1}, row {matrix.labels[row]!r}, column {matrix.names[column]!r}"
         raise InputError(Fault("a drawn score is not finite", place=place, found=f"{tables[draw, row, column]}"))
+    if np.abs(tables).max() > LARGEST:
+        expected = f"absolute values up to {LARGEST:g}"
+        raise InputError(Fault("drawn scores are too large to compute with", expected=expected))
     return np.asarray(tables, dtype=np.float64)
 
 

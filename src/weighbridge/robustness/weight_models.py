@@ -265,9 +265,13 @@ def _constrained(names: tuple[str, ...], constraints: Sequence[Constraint], what
     """Bind linear constraints: by rejection where enough weights fit, else by hit-and-run."""
     rows = np.array([[part.get(name, 0.0) for name in names] for part, _ in constraints]).reshape(-1, len(names))
     bounds = np.array([bound for _, bound in constraints], dtype=np.float64)
+    words = texts(rows, bounds, names)
+    # A constraint means the same in any unit; the solver takes coefficients of 10⁻⁹ for nothing.
+    size = np.abs(rows).max(axis=1, initial=0.0)
+    unit = np.where(size > 0, size, 1.0)
+    rows, bounds = rows / unit[:, None], bounds / unit
     shape = polytope(rows, bounds)
     if shape is None:
-        words = texts(rows, bounds, names)
         raise InputError(
             Fault(
                 "no weights meet these constraints together",
@@ -307,12 +311,16 @@ def given_draws(array: Any) -> WeightModel:
         note = f"weights: {len(weights):,} draws as given" + (f", {changed:,} of them normalised" if changed else "")
         return BoundModel(draws, note, limit=len(weights))
 
-    return WeightModel("draws", {"count": len(array)}, bind=bind)
+    return WeightModel("draws", {"count": len(array) if getattr(array, "ndim", 1) else 0}, bind=bind)
 
 
 def _checked_draws(array: Any, names: tuple[str, ...]) -> tuple[Floats, int]:
-    weights = np.asarray(array)
     expected = f"numbers of shape (draws, {len(names)})"
+    try:
+        weights = np.asarray(array)
+    except ValueError as error:
+        fault = Fault("drawn weights do not fit the criteria", found="rows of different lengths", expected=expected)
+        raise InputError(fault) from error
     if weights.dtype.kind not in "iuf" or weights.ndim != 2 or weights.shape[1] != len(names) or not len(weights):
         found = f"{weights.dtype} of shape {weights.shape}"
         raise InputError(Fault("drawn weights do not fit the criteria", found=found, expected=expected))
