@@ -187,3 +187,200 @@ def test_groups_keep_the_first_rows() -> None:
     both = late + early
     assert both.count == 31
     assert [row for row, _ in both.first] == list(range(20))
+
+
+RATIO_RULES = ("sum", "max")
+
+
+def ratio(direction: Any = "gain", **options: Any) -> wb.Criterion:
+    """Return a criterion on a ratio scale."""
+    return wb.Criterion(direction=direction, scale="ratio", **options)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    column=st.lists(st.sampled_from([0.0, -0.0, 3.0, 10.0, -1.0, -6.0, 11.0, np.nan]), min_size=1, max_size=12),
+    missing=st.sampled_from(["refuse", "worst", "neutral", "interval"]),
+    outside=st.sampled_from(["refuse", "clip", "extend"]),
+    direction=st.sampled_from(["gain", "cost"]),
+    ends=st.sampled_from([None, (0.0, 10.0), (-5.0, 5.0), (-10.0, -2.0), (2.0, 4.0)]),
+    normalization=st.sampled_from(RATIO_RULES),
+)
+def test_ratio_rules_refuse_what_rank_refuses(
+    column: list[float], missing: Any, outside: Any, direction: Any, ends: Any, normalization: str
+) -> None:
+    """Signs are checked after filling and clipping: a batch is refused exactly where `wb.rank` refuses the table."""
+    low, high = ends or (None, None)
+    worst, best = (low, high) if direction == "gain" else (high, low)
+    criterion = ratio(direction, worst=worst, best=best, missing=missing, outside=outside)
+    plan = plan_of(criterion, normalization=normalization)
+    values = np.array(column)[:, None]
+    prepared, findings = prepare(plan, values, 0)
+    try:
+        matrix = wb.DecisionMatrix(pd.DataFrame(values, columns=["a"]), {"a": criterion})
+        wb.rank(matrix, {"a": 1.0}, method="topsis", normalization=normalization)
+    except InputError:
+        with pytest.raises(InputError):
+            findings.raise_if_any(plan)
+        assert np.isfinite(prepared).all()
+        return
+    findings.raise_if_any(plan)
+    np.testing.assert_array_equal(prepared, matrix.filled())
+
+
+@pytest.mark.parametrize(
+    ("rule", "direction", "ends", "filled"),
+    [
+        ("worst", "gain", (-5, 5), "-5"),
+        ("neutral", "gain", (-8, 2), "-3"),
+        ("interval", "cost", (5, -5), "0"),
+        ("worst", "cost", (-1, -9), "-1"),
+    ],
+)
+def test_filled_values_must_have_their_sign(rule: Any, direction: Any, ends: Any, filled: str) -> None:
+    """A missing value that its rule fills with a number the normalization is not defined for is refused, not scored."""
+    criterion = ratio(direction, worst=ends[0], best=ends[1], missing=rule)
+    bound = "a number ≥ 0" if direction == "gain" else "a number > 0"
+    expected = f"row 1, column 'a': normalization 'sum' is not defined for this value; found {filled}; expected {bound}"
+    assert message(plan_of(criterion, normalization="sum"), [[np.nan]]) == expected
+
+
+def test_clipped_values_must_have_their_sign() -> None:
+    """A value that is clipped down to a bound below 0 is as negative as the bound."""
+    criterion = ratio(worst=-9, best=-2, outside="clip")
+    assert "found -2; expected a number ≥ 0" in message(plan_of(criterion, normalization="max"), [[4.0]])
+
+
+def test_a_value_that_clipping_mends_is_no_fault() -> None:
+    """A negative value that counts as a bound of 0 is fit for a ratio rule of gains."""
+    plan = plan_of(ratio(worst=0, best=5, outside="clip"), normalization="sum")
+    prepared, findings = prepare(plan, np.array([[-3.0], [2.0]]), 0)
+    assert not findings.faults
+    assert prepared[:, 0].tolist() == [0.0, 2.0]
+
+
+@pytest.mark.parametrize("value", [5e-324, 1e-310, 9.9e-291])
+def test_values_too_small_to_divide_by_are_refused(value: float) -> None:
+    """Of a cost under sum the inverse is added up, so that denormals are refused with their rows and never overflow."""
+    text = message(plan_of(ratio("cost"), normalization="sum"), [[1.0], [value]], first_row=6)
+    assert text == (
+        f"row 8, column 'a': a value is too small to divide by; found {value:g}; expected a number from 1e-290. "
+        "Choose a smaller unit"
+    )
+
+
+@pytest.mark.parametrize(("direction", "normalization"), [("gain", "sum"), ("cost", "max"), ("gain", "vector")])
+def test_small_values_that_nothing_is_divided_by_are_fine(direction: Any, normalization: str) -> None:
+    """Denormals are values like any other where no inverse is taken."""
+    plan = plan_of(ratio(direction), normalization=normalization)
+    assert not prepare(plan, np.array([[5e-324], [1.0]]), 0)[1].faults
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 1e200, -1e200, -3.0, 20.0])
+@pytest.mark.parametrize("direction", ["gain", "cost"])
+def test_every_cell_is_told_of_once(bad: float, direction: Any) -> None:
+    """A cell with one fault is not told of a second time for what stands in its place."""
+    ends = {"worst": 0, "best": 10} if direction == "gain" else {"worst": 10, "best": 0}
+    for normalization in RATIO_RULES:
+        for criterion in (ratio(direction), ratio(direction, **ends)):
+            plan = plan_of(criterion, normalization=normalization)
+            prepared, findings = prepare(plan, np.array([[bad], [4.0]]), 0)
+            assert np.isfinite(prepared).all()
+            told = sum(group.count for group in findings.faults.values())
+            fine = bad == 20.0 and not criterion.bounded
+            assert told == (0 if fine else 1)
+            assert all(group.count > 0 for group in findings.faults.values())
+
+
+def test_promethee_has_no_signs() -> None:
+    """A normalization that PROMETHEE does not use refuses nothing."""
+    plan = plan_of(wb.Criterion(direction="cost"), method="promethee-ii", normalization="sum")
+    assert not prepare(plan, np.array([[-1.0], [0.0]]), 0)[1].faults
+
+
+@pytest.mark.parametrize("value", [1e150, -1e150, 0.0, -0.0, 5e-324])
+def test_values_at_the_limit_are_taken(value: float) -> None:
+    """Values up to 1e150 and down to the smallest double pass as they are, −0.0 included."""
+    prepared, findings = prepare(plan_of(wb.Criterion(direction="gain"), normalization="none"), np.array([[value]]), 0)
+    assert not findings.faults
+    assert prepared[0, 0] == value
+    assert np.signbit(prepared[0, 0]) == np.signbit(value)
+
+
+def test_values_are_too_large_from_the_next_double_on() -> None:
+    """The next double after 1e150 is refused, with both signs, in exact words."""
+    beyond = np.nextafter(1e150, np.inf)
+    plan = plan_of(wb.Criterion(direction="gain"), normalization="none")
+    for value in (beyond, -beyond):
+        assert message(plan, [[value]]) == (
+            f"row 1, column 'a': a value is too large to compute with; found {value:g}; "
+            "expected absolute values up to 1e+150. Choose a larger unit"
+        )
+
+
+def test_missing_and_refused_in_exact_words() -> None:
+    """A refused gap names the rules that would fill it; a rule without a range asks for one."""
+    assert message(plan_of(gain()), [[np.nan]], 9) == (
+        "row 10, column 'a': a value is missing. Give the value, or choose a missing-data rule for the criterion: "
+        "worst, neutral or interval"
+    )
+    bare = wb.Criterion(direction="gain", missing="interval")
+    assert message(plan_of(bare, normalization="none"), [[np.nan]]) == (
+        "row 1, column 'a': a value is missing, and the rule 'interval' needs a declared range to fill it; "
+        "expected worst and best. Declare them, or choose another rule"
+    )
+
+
+def test_outside_in_exact_words() -> None:
+    """A value outside is told with the range, its unit-free number and what would let it in."""
+    assert message(plan_of(gain()), [[10.5]]) == (
+        "row 1, column 'a': a value is outside the declared range 0 to 10; found 10.5. "
+        "Widen the range, or declare outside: clip or extend"
+    )
+
+
+def test_faults_come_in_column_order() -> None:
+    """Columns are told in the plan's order whatever order their faults were found in."""
+    plan = plan_of(gain(), gain(), gain())
+    parts = [prepare(plan, np.array([row]), i)[1] for i, row in enumerate([[1, 2, 11], [1, 12, 1], [13, 1, 1]])]
+    for order in ([0, 1, 2], [2, 1, 0], [1, 2, 0]):
+        total = parts[order[0]] + parts[order[1]] + parts[order[2]]
+        with pytest.raises(InputError) as caught:
+            total.raise_if_any(plan)
+        found = [line.split("found ")[1][:2] for line in str(caught.value).splitlines()[1:]]
+        assert found == ["13", "12", "11"]
+
+
+def test_columns_without_any_value_pass_under_neutral() -> None:
+    """Under PROMETHEE a column may be missing altogether, and the note counts it."""
+    plan = plan_of(wb.Criterion(direction="gain", missing="neutral"), method="promethee-ii")
+    values = np.full((4, 1), np.nan)
+    prepared, findings = prepare(plan, values, 0)
+    assert prepared is values
+    assert findings.notes(plan) == ("a: 4 missing values filled by the rule 'neutral'",)
+
+
+def test_the_given_batch_is_never_written_to() -> None:
+    """Filling, clipping and faults happen in a copy."""
+    values = np.asfortranarray([[np.nan, 12.0, np.inf], [3.0, -2.0, 1.0]])
+    before = values.tobytes()
+    plan = plan_of(gain(missing="worst"), gain(outside="clip"), gain())
+    prepared, _ = prepare(plan, values, 0)
+    assert values.tobytes() == before
+    assert prepared.flags.f_contiguous
+    assert prepared.tolist() == [[0.0, 10.0, 5.0], [3.0, 0.0, 1.0]]
+
+
+def test_notes_of_parts_add_up() -> None:
+    """Counts of what was filled and clipped are summed over batches, and rows too."""
+    plan = plan_of(gain(missing="worst", outside="clip"))
+    values = np.array([[np.nan], [12.0], [np.nan], [-4.0], [5.0]])
+    parts = [prepare(plan, values[i : i + 1], i)[1] for i in range(5)]
+    total = Findings()
+    for part in reversed(parts):
+        total = total + part
+    assert total.rows == 5
+    assert total.notes(plan) == (
+        "a: 2 missing values filled by the rule 'worst'",
+        "a: 2 values outside 0 to 10 count as the bound",
+    )
