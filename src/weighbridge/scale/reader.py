@@ -86,18 +86,21 @@ def _batches(piece: Piece, columns: list[str], rows: int, *, buffered: bool) -> 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    read = 0
     try:
         with pq.ParquetFile(piece.file, buffer_size=_BUFFER_BYTES if buffered else 0) as file:
+            _check_unchanged(file, piece)
             for groups in _together(file, piece, rows):
-                for batch in file.iter_batches(rows, row_groups=groups, columns=columns, use_threads=False):
-                    read += batch.num_rows
-                    yield batch
+                yield from file.iter_batches(rows, row_groups=groups, columns=columns, use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise _damage(piece, columns, error) from error
-    if read != piece.rows:
+
+
+def _check_unchanged(file: Any, piece: Piece) -> None:
+    """Refuse a file that was written anew since its footer was read: rows would be left out in silence."""
+    there = [file.metadata.row_group(group).num_rows for group in piece.groups if group < file.num_row_groups]
+    if sum(there) != piece.rows:
         what = "the file changed while it was read"
-        raise InputError(Fault(what, file=str(piece.file), found=f"{read} rows", expected=f"{piece.rows}"))
+        raise InputError(Fault(what, str(piece.file), found=f"{sum(there)} rows", expected=f"{piece.rows}"))
 
 
 def _together(file: Any, piece: Piece, rows: int) -> Iterator[list[int]]:
