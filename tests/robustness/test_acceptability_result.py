@@ -69,9 +69,30 @@ def test_sentences_say_what_matters_first() -> None:
     """Who is first how often and how sure that is; how many can be chosen; what cannot be told apart."""
     matrix = table([[0.9, 0.9], [0.5, 0.4], [0.4, 0.5]])
     first, chosen, apart = result(matrix, top=1).sentences
-    assert re.fullmatch(r"M1 is first in 100% of the draws \(± \d\.\d points, 1,000 draws\)", first)
-    assert chosen == "of the molecules, 1 can be among the first 1"
-    assert apart == "ranks 2–3 cannot be told apart"
+    assert re.fullmatch("M1 is first in 100\u00a0% of the draws \\(± \\d\\.\\d+ points, 1,000 draws\\)", first)
+    assert chosen == "of the molecules, 1 are among the first 1 in some draw"
+    assert apart == "ranks 2–3 cannot be told apart (neighbouring groups need not stand apart from each other)"
+
+
+def test_what_is_nearly_certain_is_not_called_certain() -> None:
+    """A molecule that is first in 998 of 1,000 draws is not first in 100 % of them, in words or in the notebook."""
+    found = result(table([[0.9, 0.9], [0.5, 0.4], [0.4, 0.5]]))
+    places = found.rank_acceptability.copy()
+    places[1] = [0.998, 0.002, 0.0]
+    nearly = dataclasses.replace(found, rank_acceptability=places)
+    assert nearly.sentences[0].startswith("M1 is first in more than 99\u00a0% of the draws")
+    places[1] = [0.9998, 0.0002, 0.0]
+    html = nearly._repr_html_()
+    assert "&gt; 99.9\u00a0%" in html
+    assert "&lt; 0.1\u00a0%" in html
+    assert "100.0\u00a0%" in found._repr_html_()
+
+
+def test_the_error_is_never_nothing() -> None:
+    """Sampling leaves an error however often the same molecule is first."""
+    found = dataclasses.replace(result(), monte_carlo_error=0.0002)
+    assert "± 0.02 points" in found.sentences[0]
+    assert "± 0.02 points" in repr(found)
 
 
 def test_sentences_say_when_all_can_be_told_apart() -> None:
@@ -81,7 +102,7 @@ def test_sentences_say_when_all_can_be_told_apart() -> None:
 
 def test_the_representation_is_one_line() -> None:
     """Method, size, model, draws and error, nothing else."""
-    pattern = r"Acceptability\('weighted-sum': 6 molecules, first 2, weights uniform, 1,000 draws, ± \d\.\d points\)"
+    pattern = r"Acceptability\('weighted-sum': 6 molecules, first 2, weights uniform, 1,000 draws, ± \d\.?\d* points\)"
     assert re.fullmatch(pattern, repr(result()))
 
 

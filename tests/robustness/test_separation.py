@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from weighbridge.robustness.separation import OverlapGroup, overlap_groups, win_counts, winning_probabilities
+from weighbridge.robustness.separation import (
+    OverlapGroup,
+    groups_words,
+    overlap_groups,
+    win_counts,
+    winning_probabilities,
+)
 
 
 def chances(upper: list[list[float]]) -> np.ndarray:
@@ -58,7 +64,7 @@ def test_clear_winners_stand_apart() -> None:
     """Where every pair is told apart, every group has one molecule."""
     groups = overlap_groups(chances([[0.95, 0.99], [0.9]]), ["x", "y", "z"])
     assert spans(groups) == [(1, 1), (2, 2), (3, 3)]
-    assert [str(group) for group in groups] == [f"rank {i} stands apart" for i in (1, 2, 3)]
+    assert [str(group) for group in groups] == [f"rank {i} is grouped with no other" for i in (1, 2, 3)]
     assert groups[0].closest == 0.5
 
 
@@ -107,3 +113,26 @@ def test_groups_cut_the_ranking_and_hold_their_promise(seed: int, t: int) -> Non
         assert all(value < 0.9 for value in inside)
         if group.last < t:
             assert max(clear[i, group.last] for i in group.labels) >= 0.9
+
+
+def test_groups_in_words_claim_nothing_of_their_neighbours() -> None:
+    """Two groups of whom the last and the first are close say that they need not stand apart."""
+    groups = overlap_groups(chances([[0.6, 0.95, 0.97], [0.6, 0.7], [0.6]]), list("wxyz"))
+    assert spans(groups) == [(1, 2), (3, 4)]  # x and y, on either side of the boundary, are close
+    assert groups_words(groups) == (
+        "ranks 1–2 cannot be told apart; ranks 3–4 cannot be told apart "
+        "(neighbouring groups need not stand apart from each other)"
+    )
+    assert groups_words(groups[:1]) == "ranks 1–2 cannot be told apart"
+
+
+def test_a_single_molecule_may_be_close_to_the_group_before() -> None:
+    """The third is apart from the first and not from the second, so it is not said to stand apart."""
+    groups = overlap_groups(chances([[0.6, 0.95], [0.6]]), list("xyz"))
+    assert str(groups[1]) == "rank 3 is grouped with no other"
+
+
+def test_where_nobody_shares_a_group_all_neighbours_are_told_apart() -> None:
+    """Only then is every neighbour said to be clear of the next."""
+    groups = overlap_groups(chances([[0.95, 0.99], [0.9]]), ["x", "y", "z"])
+    assert groups_words(groups) == "every neighbour in the ranking can be told apart"

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.methods.tables import ranked, sample, table, weigh
 
@@ -86,6 +87,60 @@ def test_refusals_keep_their_reason() -> None:
     less = method_sweep(unbounded, weigh(unbounded, weights), ["topsis"], base="vikor")
     assert list(less.refused) == ["topsis (bounds)"]
     assert "needs the declared range" in less.refused["topsis (bounds)"]
+
+
+def unlike(units: tuple[str, str], bests: tuple[float, float]) -> wb.DecisionMatrix:
+    """Return a table of two criteria with these units and ranges from 0."""
+    criteria = {
+        name: wb.Criterion(direction="gain", unit=unit, worst=0, best=best, scale="ratio")
+        for name, unit, best in zip("ab", units, bests, strict=True)
+    }
+    return wb.DecisionMatrix(pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [3.0, 1.0, 2.0]}), criteria)
+
+
+@pytest.mark.parametrize(
+    ("units", "bests", "words"),
+    [
+        (("pIC50", "uM"), (10, 10), "sums of different units mean nothing; found pIC50, uM; expected one unit"),
+        (("EUR", ""), (10, 10), "found EUR, no unit"),
+        (("EUR", "EUR"), (10, 500), "sums of different ranges mean nothing; found 0 to 10, 0 to 500"),
+    ],
+)
+def test_values_of_unlike_criteria_are_not_added_up(
+    units: tuple[str, str], bests: tuple[float, float], words: str
+) -> None:
+    """Without normalization TOPSIS and the weighted sum need one unit and one range; a product does not."""
+    found = method_sweep(
+        unlike(units, bests), {"a": 1, "b": 1}, ["topsis", "weighted-sum", "weighted-product"], ["bounds", "none"]
+    )
+    assert set(found.refused) == {"topsis (none)", "weighted-sum (none)"}
+    assert all(words in reason for reason in found.refused.values())
+    assert "weighted-product (none)" in {one.name for one in found.variations.variants}
+
+
+def test_values_of_one_unit_and_range_are_added_up() -> None:
+    """Where all criteria are alike a sum of them means something."""
+    matrix = unlike(("EUR", "EUR"), (10, 10))
+    assert method_sweep(matrix, {"a": 1, "b": 1}, ["topsis", "weighted-sum"], ["bounds", "none"]).refused == {}
+
+
+def test_a_base_without_normalization_is_not_questioned() -> None:
+    """What the decision rests on is what the others are compared with, as it was decided."""
+    matrix = unlike(("pIC50", "uM"), (10, 500))
+    found = method_sweep(
+        matrix, {"a": 1, "b": 1}, ["topsis"], ["bounds", "none"], base="topsis", base_normalization="none"
+    )
+    assert found.refused == {}
+    assert [one.name for one in found.variations.variants] == ["topsis (bounds)"]
+
+
+def test_many_unlike_units_are_counted() -> None:
+    """Three are named and the others counted."""
+    names = list("abcde")
+    criteria = {name: wb.Criterion(direction="gain", unit=name, worst=0, best=9, scale="ratio") for name in names}
+    matrix = wb.DecisionMatrix(pd.DataFrame([[1.0] * 5, [2.0] * 5], columns=names), criteria)
+    found = method_sweep(matrix, dict.fromkeys(names, 1), ["weighted-sum"], ["none"], base="promethee-ii")
+    assert "found a, b, c and 2 more;" in found.refused["weighted-sum (none)"]
 
 
 def test_a_refused_base_is_an_error() -> None:

@@ -131,8 +131,8 @@ class Acceptability:
         return f"<p>{escape('. '.join(self.sentences))}.</p>{table}{more}"
 
 
-def _cell(share: float) -> str:
+def _cell(share: Any) -> str:
     """Write a share to a tenth of a per cent; never 100 % or 0 % where it is not."""
     if share >= 0.9995 and share != 1:
-        return f"&gt; 99.9{PER_CENT}"
-    return f"&lt; 0.1{PER_CENT}" if 0 < share < 0.0005 else f"{share * 100:.1f}{PER_CENT}"
+        return f"> 99.9{PER_CENT}"
+    return f"< 0.1{PER_CENT}" if 0 < share < 0.0005 else f"{share * 100:.1f}{PER_CENT}"

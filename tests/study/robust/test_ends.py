@@ -166,6 +166,23 @@ def test_an_end_at_which_every_source_scores_nothing_is_told(tmp_path: Path) -> 
     assert effect.low is None
     assert effect.high is not None
     assert effect.refused == "every source would be rated 0"
+    assert effect.missed == ("low",)
+
+
+def test_an_end_without_ranking_leaves_no_guarantee(tmp_path: Path) -> None:
+    """Where an end has no ranking, what holds at the other says nothing for certain of the places between."""
+    changes = {
+        "ranking.method": "weighted-sum",
+        "trust.tree": ["temperature"],
+        "sources.internal.context.temperature": 400.0,
+        "panel": [{"name": "Ada"}],
+    }
+    lines = [
+        line for line in JUDGEMENTS.splitlines() if not line.startswith(("Ben,", "Cem,")) and ",trust," not in line
+    ]
+    effect = effects_of(decide(tmp_path / "study", changes, {"judgements.csv": "\n".join(lines) + "\n"}))["temperature"]
+    assert effect.refused
+    assert effect.guarantee == "checked"
 
 
 def test_moves_and_changes_follow_the_ends() -> None:

@@ -82,6 +82,45 @@ def test_every_part_has_its_table(found: Robustness) -> None:
     assert tables["weights"]["weight"].sum() == pytest.approx(1)
 
 
+def test_both_units_of_a_change_stand_side_by_side(found: Robustness) -> None:
+    """The distance is the sum of all changes, the weight moved half of it, and the weights give both."""
+    rows = found.to_frames()["changes"]
+    (change,) = found.changes.values()
+    assert set(rows["distance"]) == {change.distance}
+    assert set(rows["weight moved"]) == {change.distance / 2}
+    steps = rows["changed weight"].astype(float) - rows["weight"].astype(float)
+    assert steps.abs().sum() == pytest.approx(change.distance)
+    assert steps.clip(lower=0).sum() == pytest.approx(change.distance / 2)
+
+
+def test_a_molecule_that_no_weights_bring_in_has_its_obstacles(found: Robustness) -> None:
+    """One row says whether that is proved and behind whom it stays."""
+    label, change = next(iter(found.changes.items()))
+    never = replace(change, weights=None, distance=float("inf"), feasible=False, exact=True, obstacles=("M4", "M3"))
+    (row,) = replace(found, changes={label: never}).to_dict()["changes"]
+    assert row == {
+        "molecule": label,
+        "distance": None,
+        "weight moved": None,
+        "exact": True,
+        "behind": ["M4", "M3"],
+        "criterion": None,
+        "weight": None,
+        "changed weight": None,
+    }
+
+
+def test_score_changes_are_those_of_the_function(found: Robustness) -> None:
+    """One row a criterion with its unit; no score is None and never NaN."""
+    rows = found.to_dict()["score_changes"]
+    (changes,) = found.score_changes.values()
+    assert [(row["criterion"], row["needed"], row["unit"]) for row in rows] == [
+        (name, one.needed, changes.units[name]) for name, one in changes.items()
+    ]
+    assert {row["monotone"] for row in rows} == {changes.monotone}
+    assert list(found.to_frames()["score changes"]["criterion"]) == list(changes)
+
+
 def test_refused_variants_stand_in_their_table(decided: Decision, found: Robustness) -> None:
     """A source or method that could not be tried has a row with its reason."""
     methods = found.to_frames()["methods"]
@@ -96,6 +135,7 @@ def test_of_nothing_computed_only_that_is_told(decided: Decision) -> None:
     value = empty.to_dict()
     assert value["reversal"] is None
     assert value["sensitivity"] is None
+    assert value["sensitivity_notes"] == []
     assert value["draws"] is None
     assert value["unknowns"] == []
     assert set(empty.to_frames()) == {"molecules", "weights", "not computed"}

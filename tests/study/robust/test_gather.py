@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.builders import JUDGEMENTS, LEFT_OUT
-from tests.study.robust.conftest import decide
+from tests.study.robust.conftest import DIRECT, decide
 
 import weighbridge as wb
 from weighbridge.errors import InputError
@@ -263,6 +263,18 @@ def test_the_sensitivity_is_of_the_molecules_at_the_cut(decided: Decision) -> No
     assert result.sensitivity is not None
     order = [decided.ranking.labels[int(row)] for row in decided.ranking.order]
     assert list(dict.fromkeys(result.sensitivity.to_frame()["molecule"])) == order[1:5]
+    assert result.draws is not None
+    assert len(result.draws.unknowns) == 3
+    (note,) = [note for note in result.to_dict()["sensitivity_notes"] if note.startswith("not among the inputs")]
+    assert all(unknown in note for unknown in result.draws.unknowns)
+
+
+def test_without_unknowns_the_sensitivity_leaves_nothing_out(tmp_path: Path) -> None:
+    """Where the judged shares are used, no unknown moves a weight, and no note speaks of one."""
+    decision = decide(tmp_path / "study", {"trust.use": "judged"}, {"judgements.csv": JUDGEMENTS + DIRECT})
+    result = decision.robustness(samples=50, parts=["sensitivity"])
+    assert result.sensitivity is not None
+    assert not any("not among the inputs" in note for note in result.sensitivity.notes)
 
 
 def test_the_public_package_knows_the_study_layer(small: Study) -> None:

@@ -245,6 +245,18 @@ def test_harmless_unknowns_say_how_far_they_were_checked(decided: Decision) -> N
     )
 
 
+def test_an_unknown_that_could_not_be_fully_tried_is_not_called_harmless(decided: Decision) -> None:
+    """Where an end has no ranking the sentence says what was found and not what can be."""
+    missed = replace(effect("pH"), low=None, refused="every source would be rated 0")
+    assert what_could_change(robustness(decided, unknowns=(missed, effect("age")))) == (
+        "None of the 2 things not known of the sources was found to change it by itself; 1 could not be fully tried."
+    )
+    assert what_could_change(robustness(decided, unknowns=(missed,))) == (
+        "The one thing not known of the sources does not change it where it could be tried; not all of its interval "
+        "could be."
+    )
+
+
 def test_a_change_between_the_ends_is_told_as_such(decided: Decision) -> None:
     """An unknown that matters only inside its interval does not name an end."""
     text = what_could_change(robustness(decided, unknowns=(effect("pH", between=("M5", "M1")),)))

@@ -49,9 +49,9 @@ class UnknownEffect:
     guarantee
         ``exact``: scores are linear in weights that move along a straight line, so an order of two
         molecules that holds at both ends holds everywhere between. ``checked``: the ends and nine
-        points between were looked at.
+        points between were looked at, so far as they have a ranking.
     refused
-        Why an end has no ranking.
+        Why an end has no ranking; what the rest of the interval does is told all the same.
     """
 
     unknown: Unknown
@@ -64,9 +64,14 @@ class UnknownEffect:
 
     @property
     def could_change(self) -> bool:
-        """Whether any place in the interval gives another set of the first k."""
+        """Whether any place in the interval that could be tried gives another set of the first k."""
         ends = any(end is not None and end.top_changed for end in (self.low, self.high))
         return ends or bool(self.between)
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """Which ends have no ranking: ``low``, ``high``."""
+        return tuple(name for name, end in (("low", self.low), ("high", self.high)) if self.refused and end is None)
 
     @property
     def moves(self) -> int:
@@ -159,13 +164,14 @@ def _effect(decision: Decision, model: ShareModel, before: _Before, number: int)
     for place, scores in ranked.items():
         inside |= now ^ before.top_set(scores, weights[place])
     labels = before.ready.matrix.labels
+    straight = _is_straight(decision, unknown, before.ready)
     return UnknownEffect(
         unknown=unknown,
         shares=(float(shares[0]), float(shares[-1])),
         low=low,
         high=high,
         between=tuple(label for label in labels if label in inside - at_ends),
-        guarantee="exact" if _is_straight(decision, unknown, before.ready) and not columns else "checked",
+        guarantee="exact" if straight and rated.all() and not columns else "checked",
         refused="" if rated.all() else "every source would be rated 0",
     )
 

@@ -32,7 +32,18 @@ TABLES: Final = {
 _SHARES: Final = {"all": "share of draws", "weights": "weights alone", "scores": "scores alone"}
 
 
-_CHANGES: Final = ("molecule", "distance", "exact", "criterion", "weight", "changed weight")
+_CHANGES: Final = (
+    "molecule",
+    "distance",
+    "weight moved",
+    "exact",
+    "behind",
+    "criterion",
+    "weight",
+    "changed weight",
+)
+
+_SCORES: Final = ("molecule", "criterion", "score", "needed", "change", "unit", "monotone")
 
 
 def to_dict(found: Robustness) -> dict[str, Any]:
@@ -64,6 +75,7 @@ def to_dict(found: Robustness) -> dict[str, Any]:
             "varied": {part: _varied(one) for part, one in found.varied.items()},
             "reversal": None if found.reversal is None else _reversal(found),
             "sensitivity": None if found.sensitivity is None else _records(found.sensitivity.to_frame()),
+            "sensitivity_notes": [] if found.sensitivity is None else list(found.sensitivity.notes),
             "influences": [{"criterion": one.criterion, "spread": one.spread} for one in found.influences],
             "draws": None if found.draws is None else _draws(found),
             "uncertainty": {"basis": dict(found.uncertainty.basis), "exact": list(found.uncertainty.exact)},
@@ -129,26 +141,34 @@ def _weights(found: Robustness) -> pd.DataFrame:
 
 
 def _changes(found: Robustness) -> pd.DataFrame:
-    """Return one row a molecule and criterion: the weight now, and that of the smallest change."""
+    """Return one row a molecule and criterion: the weight now, and that of the smallest change.
+
+    ``distance`` is Σ |w' − w|, ``weight moved`` half of it; both None, with the molecules it stays
+    behind where they are known, in the one row of a molecule that no weights bring in (``exact``) or
+    for which none were found.
+    """
     rows: list[tuple[Any, ...]] = []
     now = found.decision.weights
     for label, change in found.changes.items():
         if change.weights is None:
-            rows.append((label, None, change.exact, None, None, None))
+            rows.append((label, None, None, change.exact, change.obstacles, None, None, None))
             continue
-        names = found.decision.matrix.names
-        rows += [(label, change.distance, change.exact, name, now[name], change.weights[name]) for name in names]
+        head = (label, change.distance, change.distance / 2, change.exact, ())
+        rows += [(*head, name, now[name], change.weights[name]) for name in found.decision.matrix.names]
     return pd.DataFrame(rows, columns=list(_CHANGES), dtype=object)
 
 
 def _score_changes(found: Robustness) -> pd.DataFrame:
-    """Return one row a molecule and criterion: the score now, and the least better one that brings it in."""
+    """Return one row a molecule and criterion: the score now, and the least better one that brings it in.
+
+    Where not ``monotone`` a nearer one may have been stepped over.
+    """
     rows = [
-        (label, name, one.current, one.needed, one.change, changes.units[name])
+        (label, name, one.current, one.needed, one.change, changes.units[name], changes.monotone)
         for label, changes in found.score_changes.items()
         for name, one in changes.items()
     ]
-    return pd.DataFrame(rows, columns=["molecule", "criterion", "score", "needed", "change", "unit"], dtype=object)
+    return pd.DataFrame(rows, columns=list(_SCORES), dtype=object)
 
 
 def _unknowns(found: Robustness) -> pd.DataFrame:

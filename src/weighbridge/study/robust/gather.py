@@ -49,7 +49,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is done, how much of it, and of how much (0: not known)."""
 
 BELOW: Final = 5
-"""For how many molecules just below the cut the smallest change is sought."""
+"""For how many molecules just below the cut the smallest changes, of weights and of one score, are sought."""
 
 LOOKED_AT: Final = 50
 """Of how many molecules that are neither in nor out it is asked what moves their scores."""
@@ -374,7 +374,7 @@ class _Work:
         inside = [row for row in order if ranks[row] <= self.standing.top]
         outside = [row for row in order if ranks[row] > self.standing.top]
         near = [*inside[-AT_CUT // 2 :], *outside[: AT_CUT // 2]]
-        return global_sensitivity(
+        found = global_sensitivity(
             decision.matrix,
             decision.weights,
             [decision.matrix.labels[row] for row in near],
@@ -383,3 +383,15 @@ class _Work:
             uncertainty=self.uncertainty.stated,
             **self.parameters,
         )
+        return replace(found, notes=(*found.notes, *_held(self.draws)))
+
+
+def _held(draws: WeightDraws) -> tuple[str, ...]:
+    """Say which unknowns Sobol's indices leave out; their inputs are weights and scores only."""
+    if not draws.unknowns:
+        return ()
+    named = ", ".join(draws.unknowns)
+    return (
+        f"not among the inputs: what is not known of the sources ({named}); it is held in the middle of its interval, "
+        "so a weight that follows trust varies less than in the draws",
+    )

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from weighbridge.robustness.share_words import PER_CENT, number_words, percent_words, share_words
+
 if TYPE_CHECKING:
     from weighbridge.robustness.stability import StabilityIntervals
     from weighbridge.study.robust.ends import UnknownEffect
@@ -21,8 +23,6 @@ OPEN: Final = 0.1
 
 _NAMED: Final = 3
 """Up to so many molecules are named, of more the first ones and the number of the others."""
-
-PER_CENT: Final = "\u00a0%"
 
 
 def sentences(found: Robustness) -> tuple[str, str, str]:
@@ -57,15 +57,15 @@ def how_sure(found: Robustness) -> str:
     draws = f"{_drawn(found):,} draws of {_what_is_drawn(found)}"
     if len(standing.first) == 1:
         label = standing.first[0]
-        share = _share(float(probability[label]))
+        share = share_words(float(probability[label]))
         others = [one for one in undecided(found) if one != label]
-        rivals = f"; {_named(others)} {_be(others)} first in at least {_percent(OPEN)}" if others else ""
+        rivals = f"; {_named(others)} {_be(others)} first in at least {percent_words(OPEN)}" if others else ""
         return f"{label}, {_first_words(found)}, is first in {share} of {draws}{rivals}."
     firm = [label for label in standing.first if probability[label] >= FIRM]
     rivals_found = [label for label in undecided(found) if label not in set(standing.first)]
     total = len(standing.first)
     inside = f"{_how_many(len(firm), total)} of {_first_words(found)} {'is' if len(firm) == 1 else 'are'}"
-    text = f"{inside} {_place(standing.top)} in at least {_percent(FIRM)} of {draws}"
+    text = f"{inside} {_place(standing.top)} in at least {percent_words(FIRM)} of {draws}"
     left = total - len(firm)
     if not left:
         return f"{text}: no place is open."
@@ -73,7 +73,7 @@ def how_sure(found: Robustness) -> str:
     if not rivals_found:
         return f"{text}; {places}."
     rivals = f"{_count(len(rivals_found), 'molecule')} further down {'gets' if len(rivals_found) == 1 else 'get'} there"
-    return f"{text}; {places}, and {rivals} in at least {_percent(OPEN)}."
+    return f"{text}; {places}, and {rivals} in at least {percent_words(OPEN)}."
 
 
 def _place(top: int) -> str:
@@ -131,7 +131,7 @@ def _cause(found: Robustness) -> str:
         return (
             f"Neither the weights nor the scores alone replace {f'any of {whom}' if total > 1 else whom} to speak of."
         )
-    write = _share if total == 1 else _number
+    write = share_words if total == 1 else number_words
     numbers = write(lost[more]), write(lost[less])
     alike = numbers[0] == numbers[1]
     head = (
@@ -192,10 +192,7 @@ def _unknowns(found: Robustness) -> str:
     able = sorted((one for one in found.unknowns if one.could_change), key=lambda one: -one.moves)
     total, things = len(found.unknowns), "not known of the sources"
     if not able:
-        checked = _how_checked(found.unknowns)
-        if total == 1:
-            return f"The one thing {things} cannot change it{checked}."
-        return f"None of the {total} things {things} can change it by itself{checked}."
+        return _harmless(found.unknowns, things)
     first = _unknown_words(found, able[0])
     if total == 1:
         return f"The one thing {things} could change it: {first}."
@@ -203,6 +200,19 @@ def _unknowns(found: Robustness) -> str:
         return f"All {total} things {things} could change it, most of all {first}."
     joint = ":" if len(able) == 1 else ", most of all"
     return f"Of the {total} things {things} {len(able)} could change it{joint} {first}."
+
+
+def _harmless(effects: Sequence[UnknownEffect], things: str) -> str:
+    """Say that no unknown changes the choice, and no more than that where an end of one has no ranking."""
+    total, missed = len(effects), sum(bool(one.refused) for one in effects)
+    if not missed:
+        checked = _how_checked(effects)
+        if total == 1:
+            return f"The one thing {things} cannot change it{checked}."
+        return f"None of the {total} things {things} can change it by itself{checked}."
+    if total == 1:
+        return f"The one thing {things} does not change it where it could be tried; not all of its interval could be."
+    return f"None of the {total} things {things} was found to change it by itself; {missed} could not be fully tried."
 
 
 def _how_checked(effects: Sequence[UnknownEffect]) -> str:
@@ -228,13 +238,15 @@ def at_the_cut(found: Robustness) -> str:
     if not open_ones:
         return (
             f"At the cut nothing is open: each molecule is {_place(found.standing.top)} in at least "
-            f"{_percent(FIRM)} of the draws, or in less than {_percent(OPEN)}."
+            f"{percent_words(FIRM)} of the draws, or in less than {percent_words(OPEN)}."
         )
     ranks = found.decision.ranking.ranks[open_ones]
     span = f"rank {ranks.min()}" if ranks.min() == ranks.max() else f"ranks {ranks.min()} to {ranks.max()}"
     one = len(open_ones) == 1
     subject = f"{_named(open_ones)} ({span}) {'is' if one else 'are'} neither in nor out"
-    meaning = f"{'it' if one else 'each'} is {_place(found.standing.top)} in {_percent(OPEN)} to {_percent(FIRM)}"
+    meaning = (
+        f"{'it' if one else 'each'} is {_place(found.standing.top)} in {percent_words(OPEN)} to {percent_words(FIRM)}"
+    )
     return f"{subject}: {meaning} of the draws.{_remedy(found, one=one)}"
 
 
@@ -276,27 +288,6 @@ def _be(labels: Sequence[Any]) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f}{PER_CENT}"
-
-
-def _share(share: float) -> str:
-    """Write a share of draws with two significant digits; never 100 % or 0 % where it is not."""
-    if share in (0.0, 1.0):
-        return _percent(share)
-    if share > 0.995:
-        return f"more than 99{PER_CENT}"
-    return f"less than 1{PER_CENT}" if share < 0.005 else f"{_number(share * 100)}{PER_CENT}"
-
-
-def _number(value: float) -> str:
-    """Write a number with two significant digits, at most one decimal."""
-    if value and abs(value) < 0.05:
-        return "less than 0.1"
-    places = max(0, 1 - math.floor(math.log10(abs(value)))) if value else 0
-    return f"{value:.{min(places, 1)}f}"
 
 
 def _apart(first: float, second: float) -> tuple[str, str]:
