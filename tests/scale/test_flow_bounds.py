@@ -10,7 +10,7 @@ from tests.scale.samples import COLUMNS, EXTREME, SIX, column
 
 from weighbridge.core.arrays import Floats
 from weighbridge.core.criterion import Preference
-from weighbridge.methods.promethee import criterion_flows
+from weighbridge.methods.promethee import criterion_flows, preference
 from weighbridge.scale.cells import Cells, Knots, count_cells
 from weighbridge.scale.flow_bounds import FlowColumn, flow_column, thresholds
 from weighbridge.scale.flows import FlowTable
@@ -170,3 +170,144 @@ def test_thresholds_of_the_six_functions() -> None:
         (0.25, 1.25),
         None,
     ]
+
+
+def pairwise(values: Floats, function: Preference) -> Floats:
+    """Return the net flows from every difference, by the definition alone."""
+    with np.errstate(over="ignore", under="ignore"):
+        difference = values[:, None] - values[None, :]
+        felt = preference(difference, function) - preference(-difference, function)
+    return np.asarray(felt.sum(axis=1) / max(values.size - 1, 1))
+
+
+SCALED = [1e-310, 1e-200, 1e-150, 1e-20, 1e20, 1e150, 1e300]
+
+
+@pytest.mark.parametrize("size", SCALED)
+@pytest.mark.parametrize("kind", ["normal", "outlier", "denormal", "two values"])
+def test_thresholds_of_any_size_keep_the_bound(kind: str, size: float) -> None:
+    """Thresholds so small that a cell is more of them than a double can say, or so large, leave a finite bound."""
+    values = column(kind, 120) + 0.0
+    for function in (
+        Preference("v-shape", p=size),
+        Preference("linear", q=size / 2, p=size),
+        Preference("linear", q=size, p=np.nextafter(size, np.inf)),
+        Preference("gaussian", s=size),
+        Preference("level", q=size / 2, p=size),
+        Preference("u-shape", q=size),
+    ):
+        for count in (0, 12):
+            flows, bound = tabulated(values, knots_between(values, np.linspace(-2, 2, count)), function)
+            assert np.isfinite(bound)
+            assert np.abs(flows - pairwise(values, function)).max() <= bound
+
+
+@pytest.mark.parametrize("s", [1e-3, 1.0, 1e100, 1e150, 1e200])
+@pytest.mark.parametrize("seed", range(4))
+def test_values_of_every_magnitude_keep_the_bound(s: float, seed: int) -> None:
+    """Cells whose values crowd at their far end, where a mean is rounded beyond the next knot, keep the bound."""
+    rng = np.random.default_rng(seed)
+    values = np.sort(rng.choice([-1.0, 1.0], 90) * 10.0 ** rng.uniform(-320, 150, 90))
+    for function in (Preference("gaussian", s=s), Preference("v-shape", p=s), Preference("linear", q=s / 4, p=s)):
+        flows, bound = tabulated(values, knots_between(values, values[::3]), function)
+        assert np.abs(flows - pairwise(values, function)).max() <= bound
+
+
+def test_a_cost_with_a_long_tail_keeps_a_small_bound() -> None:
+    """Of a lognormal cost turned round, all but a few values lie at the upper end of wide cells."""
+    values = np.sort(np.append(-1e9, -np.random.default_rng(2).lognormal(-20, 3, 400)))
+    for function in (Preference("gaussian", s=1e8), Preference("v-shape", p=1e8)):
+        flows, bound = tabulated(values, knots_between(values, values[1::50]), function)
+        assert np.abs(flows - pairwise(values, function)).max() <= bound < 1e-5
+
+
+@pytest.mark.parametrize("function", [*SIX, *EXTREME], ids=str)
+def test_two_values_are_read_exactly(function: Preference) -> None:
+    """Of two molecules the better one's flow is its preference, the other's the opposite."""
+    for low, high in ((0.0, 1.0), (0.0, 5e-324), (-1e150, 1e150), (1e6, 1e6 + 1e-6)):
+        values = np.array([low, high])
+        flows, bound = tabulated(values, values, function)
+        assert flows == pytest.approx(pairwise(values, function), abs=bound)
+        assert flows[0] == pytest.approx(-flows[1], abs=1e-14)
+        assert bound < 1e-5
+
+
+@settings(max_examples=40, deadline=None)
+@given(values=st.lists(numbers, min_size=2, max_size=25), function=preferences(), seed=st.integers(0, 99))
+def test_flows_of_a_whole_column_cancel(values: list[float], function: Preference, seed: int) -> None:
+    """Net flows over all molecules add up to 0, and so do those of a table up to its bound a molecule."""
+    drawn = np.array(values) + 0.0
+    inner = np.random.default_rng(seed).choice(drawn, 3)
+    flows, bound = tabulated(drawn, knots_between(drawn, inner), function)
+    assert abs(flows.sum()) <= bound * drawn.size + 1e-12
+    assert np.abs(flows).max() <= 1 + bound
+
+
+@pytest.mark.parametrize("function", SIX, ids=str)
+def test_turning_round_changes_the_sign(function: Preference) -> None:
+    """A column taken as a cost has the opposite flows, within both bounds."""
+    values = column("lognormal", 300)
+    knots = knots_between(values, values[::10])
+    one, bound = tabulated(values, knots, function)
+    other, turned = tabulated(-values, -knots[::-1], function)
+    assert np.abs(one + other).max() <= bound + turned
+
+
+@pytest.mark.parametrize("function", SIX, ids=str)
+def test_more_knots_never_break_the_bound(function: Preference) -> None:
+    """Knots doubled again and again keep the bound true and end at rounding, where every value has one."""
+    values = column("mixture", 256) + 0.0
+    bounds = []
+    for step in (64, 16, 4, 1):
+        flows, bound = tabulated(values, knots_between(values, np.sort(values)[::step]), function)
+        assert np.abs(flows - pairwise(values, function)).max() <= bound
+        bounds.append(bound)
+    assert bounds[-1] < 1e-11
+    assert bounds[-1] < bounds[0]
+
+
+@pytest.mark.parametrize("shift", [1e6, -1e9, 2.0**40])
+def test_an_offset_keeps_the_bound(shift: float) -> None:
+    """Values far from 0 by many times their spread keep the bound against their own pairwise differences."""
+    values = column("normal", 200) + shift
+    for function in SIX:
+        flows, bound = tabulated(values, knots_between(values, values[::7]), function)
+        assert np.abs(flows - pairwise(values, function)).max() <= bound
+
+
+@pytest.mark.parametrize("function", SIX, ids=str)
+def test_molecules_without_a_value_shrink_flow_and_bound(function: Preference) -> None:
+    """Twice the molecules, half of them without a value, halve every flow, and the bound too where it counts values."""
+    values = column("normal", 200)
+    knots = knots_between(values, values[::10])
+    counted = count_cells(values, Knots.of(knots))
+    full, half = (flow_column(knots, counted, function, rows) for rows in (200, 399))
+    np.testing.assert_allclose(half.at, full.at * 199 / 398, rtol=0, atol=1e-14)
+    assert half.bound <= full.bound
+    assert half.bound >= full.bound / 2 - 1e-12
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+@pytest.mark.parametrize("function", [*SIX, *EXTREME], ids=str)
+def test_fewer_than_two_molecules_have_no_flows(function: Preference, rows: int) -> None:
+    """Nothing to be compared with is a flow of 0 without error, never a division by 0."""
+    counts = np.full(1, rows, dtype=np.int64)
+    flow = flow_column(np.zeros(1), Cells(counts, counts * 0, counts * 0), function, rows)
+    assert (flow.at.tolist(), flow.rise.tolist(), flow.bound) == ([0.0], [0.0], 0.0)
+
+
+@pytest.mark.parametrize(
+    ("function", "ends"),
+    [
+        (Preference("linear", q=0.5, p=0.5), (0.5, 0.5)),
+        (Preference("linear", q=0.0, p=0.0), (0.0, 0.0)),
+        (Preference("level", q=0.0, p=2.0), (0.0, 2.0)),
+        (Preference("v-shape", p=5e-324), (0.0, 5e-324)),
+    ],
+)
+def test_equal_and_zero_thresholds(function: Preference, ends: tuple[float, float]) -> None:
+    """With q = p or q = 0 the thresholds are as declared, and the flows those of the definition."""
+    assert thresholds(function) == ends
+    values = np.array([0.0, 0.5, 0.5, 1.0, 2.0, 2.5])
+    flows, bound = tabulated(values, np.unique(values), function)
+    np.testing.assert_allclose(flows, pairwise(values, function), rtol=0, atol=bound)

@@ -88,3 +88,133 @@ def test_nothing_and_everything_at_one_place() -> None:
 def test_running_sums_start_at_nothing() -> None:
     """Running sums of counts have one entry more than the counts."""
     assert running(np.array([2, 0, 5])).tolist() == [0, 2, 2, 7]
+
+
+@pytest.mark.parametrize(
+    ("bases", "offsets"),
+    [
+        ([-1e100, -1e-80, 1.0], [1e100, 0.0, 0.0]),
+        ([-3e147, -2e-200, 1e-250], [3e147, 0.0, 0.0]),
+        ([0.1, 0.3, 0.7], [0.3 - 0.1 + 1e-16, 0.0, 0.0]),
+        ([-1e6, -1e-9, -1e-12], [1e6, 1e-9, 0.0]),
+    ],
+)
+def test_means_ascend_where_their_sums_are_rounded(bases: list[float], offsets: list[float]) -> None:
+    """A mean that rounding lifts above the next point is brought down to it, so that searches find their way."""
+    points = Points(np.array(bases), np.array(offsets), np.array([5, 1, 2]))
+    assert (np.diff(points.bases + points.offsets) < 0).any() or bases[0] == 0.1
+    assert (np.diff(points.means) >= 0).all()
+    assert (points.means >= points.bases).all()
+    assert points.means[-1] == bases[-1] + offsets[-1]
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    ends=st.lists(st.floats(-1e150, 1e150, allow_nan=False), min_size=2, max_size=12, unique=True),
+    shares=st.lists(st.floats(0, 1), min_size=12, max_size=12),
+)
+def test_means_of_cells_stay_in_their_cells(ends: list[float], shares: list[float]) -> None:
+    """However uneven the cells, the means ascend and none leaves its cell."""
+    bases = np.sort(np.array(ends))
+    widths = np.append(np.diff(bases), 0.0)
+    points = Points(bases, widths * shares[: bases.size], np.ones(bases.size, dtype=np.int64))
+    assert (np.diff(points.means) >= 0).all()
+    assert (points.means >= bases).all()
+    assert (points.means[:-1] <= bases[1:]).all()
+
+
+def test_means_without_offsets_are_the_values() -> None:
+    """Points on knots are where the knots are, ties and denormals included."""
+    bases = np.array([-1e150, -5e-324, 0.0, 0.0, 5e-324, 1.0])
+    assert Points(bases, np.zeros(6), np.ones(6, dtype=np.int64)).means.tolist() == bases.tolist()
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    points=st.lists(awkward, max_size=20),
+    targets=st.lists(awkward, min_size=1, max_size=10),
+    t=st.sampled_from([0.0, 0.1, -0.1, 0.3, 5e-324, 1e308]),
+)
+def test_reach_and_beyond_mirror_each_other(points: list[float], targets: list[float], t: float) -> None:
+    """What lies further below a target lies further above it once both are turned round."""
+    x, y = np.sort(np.array(points, dtype=float)), np.array(targets)
+    turned = reach(-x[::-1] + 0.0, -y + 0.0, t)
+    assert (x.size - beyond(x, y, t)).tolist() == turned.tolist()
+
+
+@pytest.mark.parametrize("t", [0.0, 0.5, 1e9])
+def test_nothing_reaches_among_no_points(t: float) -> None:
+    """Without points nothing is counted on either side."""
+    nothing, targets = np.empty(0), np.array([-1.0, 0.0, 2.0])
+    assert reach(nothing, targets, t).tolist() == [0, 0, 0]
+    assert beyond(nothing, targets, t).tolist() == [0, 0, 0]
+
+
+def test_reach_grows_with_the_target_and_falls_with_the_threshold() -> None:
+    """Counts are monotone in both, as the pairwise predicate is."""
+    x = np.sort(np.random.default_rng(3).normal(size=50))
+    y = np.linspace(-3, 3, 41)
+    for t in (0.0, 0.3, 2.0):
+        counts = reach(x, y, t)
+        assert (np.diff(counts) >= 0).all()
+        assert (reach(x, y, t + 0.1) <= counts).all()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [Preference("v-shape", p=0.75), Preference("linear", q=0.25, p=1.5), Preference("gaussian", s=0.6)],
+    ids=str,
+)
+def test_sums_are_antisymmetric(function: Preference) -> None:
+    """Points and targets turned round give the same sums with the other sign."""
+    points, targets = drawn(4, 1.0, 0.0)
+    points = Points(points.bases, np.zeros(80), points.counts)
+    turned = Points(-points.bases[::-1], np.zeros(80), points.counts[::-1])
+    one = sums_of(points, targets, function)
+    other = sums_of(turned, -targets[::-1], function)[::-1]
+    np.testing.assert_allclose(one, -other, rtol=0, atol=1e-12 * points.total)
+
+
+def sums_of(points: Points, targets: Floats, function: Preference) -> Floats:
+    """Return the sums by the function's own kernel."""
+    if function.s is not None:
+        return gaussian_sums(points, targets, function.s)
+    assert function.p is not None
+    return linear_sums(points, targets, function.q or 0.0, function.p)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [Preference("v-shape", p=0.75), Preference("linear", q=0.25, p=1.5), Preference("gaussian", s=0.6)],
+    ids=str,
+)
+def test_a_count_is_as_good_as_repetition(function: Preference) -> None:
+    """One point of count c says what c points of count 1 say."""
+    rng = np.random.default_rng(6)
+    bases, counts = np.sort(rng.normal(size=15)), rng.integers(1, 6, 15)
+    targets = np.linspace(-2, 2, 23)
+    many = np.repeat(bases, counts)
+    one = sums_of(Points(bases, np.zeros(15), counts), targets, function)
+    other = sums_of(Points(many, np.zeros(many.size), np.ones(many.size, dtype=np.int64)), targets, function)
+    np.testing.assert_allclose(one, other, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("s", [1e-300, 1e-200, 1e-20, 1e20, 1e200, 1e300])
+def test_gaussian_sums_of_any_scale(s: float) -> None:
+    """Thresholds far below every distance count signs, and ones far above count nothing."""
+    bases = np.array([-1e150, -1.0, 0.0, 1e-3, 1e149])
+    points = Points(bases, np.zeros(5), np.array([1, 2, 3, 4, 5]))
+    found = gaussian_sums(points, bases, s)
+    with np.errstate(over="ignore", under="ignore"):
+        wanted = brute(points, bases, Preference("gaussian", s=s))
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("width", [1e-300, 1e-100, 1e100, 1e300])
+def test_linear_sums_of_any_scale(width: float) -> None:
+    """Slopes far steeper and far flatter than the distances add up as pair by pair."""
+    bases = np.array([-1e150, -1.0, 0.0, 1e-3, 1e149])
+    points = Points(bases, np.zeros(5), np.array([1, 2, 3, 4, 5]))
+    with np.errstate(over="ignore", under="ignore"):
+        wanted = brute(points, bases, Preference("v-shape", p=width))
+    np.testing.assert_allclose(linear_sums(points, bases, 0.0, width), wanted, rtol=0, atol=1e-12)
