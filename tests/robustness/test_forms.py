@@ -246,8 +246,8 @@ def test_missing_values_count_by_their_rule(rule: str, filled: dict[int, float])
     """The worst of the range, or its middle; PROMETHEE takes neutral ones as indifferent."""
     values = np.array([[0.4, 0.3], [0.7, 0.6], [0.2, 0.8]])
     gaps = values.copy()
-    for column in filled:
-        gaps[1, column], values[1, column] = np.nan, filled[column]
+    for column, value in filled.items():
+        gaps[1, column], values[1, column] = np.nan, value
     weights = np.array([0.5, 0.5])
     holed, whole = mixed(gaps, missing=rule), mixed(values)
     for method in ("topsis", "weighted-sum"):
