@@ -92,3 +92,89 @@ def test_long_columns_are_counted_in_runs(monkeypatch: pytest.MonkeyPatch) -> No
     for name in ("at", "within", "places"):
         assert getattr(again, name).tolist() == getattr(whole, name).tolist()
     assert count_cells(values[:0], knots).at.sum() == 0
+
+
+EXTREMES = [-1e150, -1e100, -1.0, -5e-324, 0.0, 5e-324, 1e-310, 1e-300, 1.0, 1.0 + 2.0**-52, 1e16, 1e150]
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    inner=st.lists(st.sampled_from(EXTREMES), min_size=1, max_size=12),
+    asked=st.lists(st.one_of(st.sampled_from(EXTREMES), st.floats(-1e150, 1e150)), min_size=1, max_size=20),
+)
+def test_knots_of_every_magnitude_are_found(inner: list[float], asked: list[float]) -> None:
+    """Knots from denormals to 1e150 are found for any value, without a warning, and places stay within 0 and 1."""
+    knots = Knots.of(np.unique(np.array(inner)) + 0.0)
+    found = knots.find(np.array(asked))
+    wanted = np.maximum(np.searchsorted(knots.values, asked, side="right") - 1, 0)
+    np.testing.assert_array_equal(found, wanted)
+    places = knots.places(np.array(asked), found)
+    assert ((places >= 0) & (places <= 1)).all()
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    column_=st.lists(st.one_of(st.sampled_from(EXTREMES), st.floats(-1e150, 1e150)), min_size=1, max_size=40),
+    chosen=st.integers(1, 7),
+    where=st.integers(0, 40),
+)
+def test_awkward_columns_are_counted_and_add_up(column_: list[float], chosen: int, where: int) -> None:
+    """Every value is counted once, whatever its magnitude, and two parts have the counts of the whole."""
+    values = np.array(column_) + 0.0
+    knots = Knots.of(np.unique(np.concatenate([values[::chosen], [values.min(), values.max()]])))
+    whole = count_cells(values, knots)
+    assert whole.at.sum() + whole.within.sum() == values.size
+    assert whole.at.tolist() == [int((values == knot).sum()) for knot in knots.values]
+    assert (whole.places >= 0).all()
+    assert (whole.places <= whole.within * 2**PLACE_BITS).all()
+    parts = merge_cells(count_cells(values[where:], knots), count_cells(values[:where], knots))
+    for name in ("at", "within", "places"):
+        assert getattr(parts, name).tolist() == getattr(whole, name).tolist()
+
+
+def test_a_single_knot_holds_all() -> None:
+    """A constant column is one knot with every value on it, and is found from anywhere."""
+    knots = Knots.of(np.array([3.0]))
+    counted = count_cells(np.full(9, 3.0), knots)
+    assert (counted.at.tolist(), counted.within.tolist(), counted.places.tolist()) == ([9], [0], [0])
+    assert knots.find(np.array([-1e150, 3.0, 1e150])).tolist() == [0, 0, 0]
+    nothing = np.zeros(1)
+    assert knots.read(np.array([2.0, 3.0, 4.0]), np.array([7.0]), nothing, nothing).tolist() == [0.0, 7.0, 0.0]
+
+
+@pytest.mark.parametrize("block", [1, 7, 64])
+def test_lookups_do_not_depend_on_blocks(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Knots found and tables read a few values at a time are the same."""
+    values = column("cauchy", 300)
+    knots = knots_of(values, 3, 30)
+    table = np.random.default_rng(2).normal(size=(3, knots.values.size))
+    monkeypatch.setattr(module, "use_numba", lambda rows: False)
+    found, read = knots.find(values), knots.read(values, *table)
+    monkeypatch.setattr(module, "_BLOCK", block)
+    assert knots.find(values).tobytes() == found.tobytes()
+    assert knots.read(values, *table).tobytes() == read.tobytes()
+
+
+def test_reading_interpolates_between_knots() -> None:
+    """A table of a straight line is read as that line, on its knots and between them."""
+    values = np.sort(np.random.default_rng(5).uniform(-2, 2, 30))
+    knots = Knots.of(values)
+    asked = np.linspace(values[0], values[-1], 101)
+    rise = np.append(np.diff(values), 0.0)
+    np.testing.assert_allclose(knots.read(asked, values, values, rise), asked, rtol=0, atol=1e-15)
+
+
+def test_crowded_knots_beside_an_outlier_are_found() -> None:
+    """A thousand knots within a hair and one far away: every lookup ends at the right one."""
+    values = np.append(1.0 + np.arange(1_000) * 2.0**-52, 1e12)
+    knots = Knots.of(values)
+    np.testing.assert_array_equal(knots.find(values), np.arange(1_001))
+    np.testing.assert_array_equal(knots.find(np.nextafter(values, -np.inf))[1:-1], np.arange(999))
+
+
+def test_counting_leaves_the_column_as_it_is() -> None:
+    """Columns are sorted in a copy."""
+    values = column("normal", 100)
+    before = values.tobytes()
+    count_cells(values, knots_of(values, 1, 5))
+    assert values.tobytes() == before

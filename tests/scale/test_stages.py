@@ -38,3 +38,40 @@ def test_only_promethee_is_bounded_above_zero() -> None:
             step = step.finish(step.summarise(values))
         bounds.append(step.bound > 0)
     assert bounds == [method == "promethee-ii" for method in SCALED_METHODS]
+
+
+@pytest.mark.parametrize(
+    ("method", "normalization", "titles"),
+    [
+        ("topsis", "bounds", []),
+        ("weighted-sum", "bounds", []),
+        ("topsis", "minmax", ["lowest and highest values"]),
+        ("weighted-sum", "none", ["lowest and highest values"]),
+        ("topsis", "vector", ["lowest and highest values", "sums of the columns"]),
+        ("weighted-sum", "sum", ["lowest and highest values", "sums of the columns"]),
+        ("promethee-ii", "bounds", ["survey of the columns", "counts between the knots"]),
+    ],
+)
+def test_plans_take_no_more_passes_than_they_need(method: str, normalization: str, titles: list[str]) -> None:
+    """Each method and rule reads the library as often as its numbers need, and says what each pass does."""
+    values = np.linspace(0.1, 1, 200)[:, None]
+    step = start(ScoringPlan(BOUNDED, np.ones(1), method, normalization, bins=64))
+    found = []
+    while isinstance(step, Stage):
+        found.append(step.title)
+        step = step.finish(step.summarise(values))
+    assert found == titles
+
+
+@pytest.mark.parametrize("method", SCALED_METHODS)
+@pytest.mark.parametrize("rows", [1, 2])
+def test_the_smallest_libraries_are_scored(method: str, rows: int) -> None:
+    """One molecule and two have finite scores by every method, the better one the higher."""
+    values = np.array([[0.25], [0.75]])[:rows]
+    step = start(ScoringPlan(BOUNDED, np.ones(1), method))
+    while isinstance(step, Stage):
+        step = step.finish(step.summarise(values))
+    scores = step.score(values)
+    assert np.isfinite(scores).all()
+    assert (np.diff(scores) > 0).all()
+    assert step.score(values[:0]).shape == (0,)

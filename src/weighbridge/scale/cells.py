@@ -119,7 +119,10 @@ class Knots:
 
 
 def _bucket(x: Floats, low: float, scale: float, buckets: int) -> Integers:
-    return np.clip((x - low) * scale, 0, buckets - 1).astype(np.int64)
+    # An outlier of crowded knots may overflow, to the end that it is cut to.
+    with np.errstate(over="ignore"):
+        places = (x - low) * scale
+    return np.clip(places, 0, buckets - 1).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)

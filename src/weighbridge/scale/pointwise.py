@@ -3,7 +3,8 @@
 With declared bounds those numbers are known before any row is read. The other normalizations take
 them from the data: lowest and highest values in one pass, sums in a second one. The scores are
 computed by the kernels that `weighbridge.methods` uses, from the same numbers, so they are the same to
-the last bit; sums are exact here, where those in memory may differ in their last bit.
+the last bit; sums are exact here, where those in memory may differ in their last bit, and a column
+that is constant up to rounding is its lowest value here, where it is its first in memory.
 """
 
 from __future__ import annotations

@@ -4,6 +4,10 @@ With |score − exact| ≤ bound, a row whose score is more than 2 × bound belo
 not among the exact best k: k rows have exact scores that are higher. All others are kept, and so are
 those that are tied with the k-th up to rounding (`TIE_TOLERANCE`). The exact best k and every tie at
 the k-th place are among them; a recount then says which they are.
+
+A ranking in memory ties scores that are closer than 10⁻¹² of the range of all. Where that is more than
+`TIE_TOLERANCE` of the k-th score, as under ``none`` with the worst score four times as far from 0 as the
+best ones, rows that differ from the k-th by more than rounding, but less than that, are not kept.
 """
 
 from __future__ import annotations
