@@ -179,3 +179,17 @@ def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(wb.InputError) as caught:
         score_draws(table(VALUES), {"a": -1.0, "b": "x", "c": 1}, neutral_as_nan=False)
     assert len(caught.value.faults) == 5
+
+
+@pytest.mark.parametrize("stated", [1e151, 1e308, (0.0, 1e200), normal(0.1, -1e300), uniform_between(-1e308, 1e308)])
+def test_numbers_too_large_to_compute_with_are_refused(stated: Any) -> None:
+    """Their squares would overflow, and with them the scores."""
+    with pytest.raises(wb.InputError, match=r"an uncertainty is too large to compute with; found .*up to 1e\+150"):
+        draws_of(table(VALUES), {"a": stated})
+
+
+def test_tables_too_large_to_compute_with_are_refused() -> None:
+    """The same limit holds for scores drawn elsewhere."""
+    with pytest.raises(wb.InputError) as caught:
+        draws_of(table(VALUES), np.full((2, 3, 2), 1e200))
+    assert str(caught.value) == "drawn scores are too large to compute with; expected absolute values up to 1e+150"

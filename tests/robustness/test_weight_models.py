@@ -267,3 +267,44 @@ def test_the_same_seed_gives_the_same_draws(model: WeightModel) -> None:
     assert first.tobytes() == again.tobytes()
     assert first.shape == (ROUND, 3)
     assert drawn(model, STATED, seed=8).tobytes() != first.tobytes()
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e-12, 1e-6, 1e6, 1e200])
+def test_a_constraint_means_the_same_in_any_unit(unit: float) -> None:
+    """Coefficients and bound times one number leave the same weights, and contradict each other as before."""
+    constraints = [({"a": 1.0, "b": -2.0}, 0.0), ({"c": 1.0}, 0.1)]
+    scaled = [({name: unit * one for name, one in part.items()}, unit * bound) for part, bound in constraints]
+    np.testing.assert_allclose(drawn(linear(scaled)), drawn(linear(constraints)), rtol=1e-12)
+    with pytest.raises(wb.InputError, match="no weights meet these constraints together"):
+        drawn(linear([({"a": unit}, 2.0 * unit)]))
+
+
+@pytest.mark.parametrize(
+    ("array", "found"),
+    [
+        (np.array(0.5), "float64 of shape ()"),
+        ([[1.0, 2.0, 3.0], [1.0]], "rows of different lengths"),
+        ([], "float64 of shape (0,)"),
+        (np.ones((2, 2)), "float64 of shape (2, 2)"),
+        ([["x", "y", "z"]], "<U1 of shape (1, 3)"),
+    ],
+)
+def test_arrays_that_are_no_draws_are_refused(array: Any, found: str) -> None:
+    """Numbers without rows, rows of different lengths, too few columns and text, each by what it is."""
+    with pytest.raises(wb.InputError) as caught:
+        drawn(weight_model(array, None))
+    assert str(caught.value) == (
+        f"drawn weights do not fit the criteria; found {found}; expected numbers of shape (draws, 3)"
+    )
+
+
+@pytest.mark.parametrize("concentration", [1e-300, 1e-9, 1e9, 1e300])
+def test_any_concentration_gives_weights(concentration: float) -> None:
+    """From one criterion at a time to today's weights exactly, never a number that is none."""
+    weights = drawn(dirichlet(concentration), STATED)
+    np.testing.assert_allclose(weights.sum(axis=1), 1.0, rtol=1e-12)
+    assert (weights >= 0).all()
+    if concentration > 1e6:
+        np.testing.assert_allclose(weights.mean(axis=0), [0.5, 0.3, 0.2], atol=1e-4)
+    if concentration < 1e-6:
+        np.testing.assert_allclose(weights.max(axis=1), 1.0, atol=1e-6)
