@@ -1,9 +1,7 @@
 """Every benchmark, one after another, with what the machine is. Takes about half an hour at full size.
 
-    python benchmarks/all.py                                  # everything, full size
-    python benchmarks/all.py --quick                          # a tenth of the rows or less, a few minutes
-    python benchmarks/all.py --peer-python PATH               # with PySensMCDA and scikit-criteria from
-                                                              # an environment of their own
+``python benchmarks/all.py`` runs everything at full size, ``--quick`` smaller tables in a few minutes.
+``--peer-python PATH`` names the Python of an environment that holds pysensmcda, whose pins clash.
 """
 
 from __future__ import annotations
@@ -54,7 +52,7 @@ def main() -> None:
     """Run every benchmark in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="smaller tables")
-    parser.add_argument("--peer-python", help="the Python of an environment with pysensmcda and scikit-criteria")
+    parser.add_argument("--peer-python", help="the Python of an environment with pysensmcda")
     options = parser.parse_args()
     print(machine(), flush=True)
     failed = []
