@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 from tests.builders import write_small_study
 
+from weighbridge.report.robustness_changes import ChangeRow, ScoreRow
 from weighbridge.report.robustness_terminal import robustness
 from weighbridge.report.robustness_view import (
-    ChangeRow,
     EffectRow,
     MoleculeRow,
     RobustnessView,
@@ -19,6 +19,7 @@ from weighbridge.report.robustness_view import (
     WeightRow,
     robustness_view,
 )
+from weighbridge.study.robust import gather
 from weighbridge.study.study import Study
 
 PER_CENT = "\u00a0%"
@@ -29,14 +30,28 @@ def view(tmp_path_factory: pytest.TempPathFactory) -> RobustnessView:
     """Return the view of the small study with few draws."""
     study = Study.load(write_small_study(tmp_path_factory.mktemp("robust") / "study"))
     parts = ["acceptability", "intervals", "changes", "unknowns", "experts", "methods", "reversal"]
-    return robustness_view(study.decide().robustness(200, parts=parts))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gather, "BELOW", 1)
+        return robustness_view(study.decide().robustness(200, parts=parts))
 
 
 @pytest.fixture(scope="module")
 def empty(view: RobustnessView) -> RobustnessView:
     """Return the same view without anything in it."""
     nothing: dict[str, object] = dict.fromkeys(
-        ("sentences", "molecules", "weights", "changes", "unknowns", "cells", "varied", "reversal", "refused"), ()
+        (
+            "sentences",
+            "molecules",
+            "weights",
+            "changes",
+            "score_changes",
+            "unknowns",
+            "cells",
+            "varied",
+            "reversal",
+            "refused",
+        ),
+        (),
     )
     return replace(view, **nothing, draws="", cells_untried=0)  # type: ignore[arg-type]
 
@@ -58,6 +73,7 @@ def test_everything_the_view_holds_is_shown(view: RobustnessView) -> None:
         assert " ".join(sentence.split()) in words
     for title in ("At the cut", "How far each weight", "The smallest change", "What is not known", "Leaving out"):
         assert title in text
+    assert "The single score that would bring a molecule into the first 3" in text
     for row in view.molecules:
         assert row.label in text
     assert " ".join(view.draws.split()) in words
@@ -89,20 +105,42 @@ def test_a_weight_shows_its_interval_and_who_overtakes(empty: RobustnessView) ->
     assert line.rstrip().endswith("nobody")
 
 
-def test_a_molecule_that_nothing_brings_in_says_none(empty: RobustnessView) -> None:
-    """Where no weights do, the change is none and not a number."""
-    rows = (ChangeRow("A", 4, None, "no weights bring it in"), ChangeRow("B", 5, 0.0213, "cost 10 % to 11 %"))
-    text = shown(replace(empty, changes=rows))
-    assert "none" in next(line for line in text.splitlines() if " A " in line)
-    assert "0.021" in next(line for line in text.splitlines() if " B " in line)
+def test_a_share_just_short_of_certain_is_not_certain(empty: RobustnessView) -> None:
+    """998 of 1,000 draws are not 100 %."""
+    rows = (MoleculeRow("M-1", "", 3, True, (0.998,)),)
+    assert "more than 99\u00a0%" in shown(replace(empty, causes=("all",), molecules=rows))
 
 
-def test_effects_say_yes_or_no(empty: RobustnessView) -> None:
-    """Whether an unknown could change it is one word."""
-    rows = (EffectRow("pH", "", True, "M5 in"), EffectRow("buffer", "", False, "nothing"))
-    lines = shown(replace(empty, unknowns=rows)).splitlines()
-    assert next(line for line in lines if "pH" in line).split()[:2] == ["pH", "yes"]
-    assert next(line for line in lines if "buffer" in line).split()[:2] == ["buffer", "no"]
+def test_changes_are_shown_in_the_words_of_the_view(empty: RobustnessView) -> None:
+    """A proof is none, a failed search none found, an upper bound at most."""
+    rows = (
+        ChangeRow("A", 4, None, "none", "no weights bring it in"),
+        ChangeRow("B", 5, None, "none found", "no weights were found that bring it in"),
+        ChangeRow("C", 6, 0.021, f"at most 2.1{PER_CENT}", "cost 10 % to 11 %"),
+    )
+    lines = [line.split() for line in shown(replace(empty, changes=rows)).splitlines()]
+    assert ["4", "A", "none", "no", "weights", "bring", "it", "in"] in lines
+    assert ["5", "B", "none", "found", "no", "weights", "were", "found", "that", "bring", "it", "in"] in lines
+    assert ["6", "C", "at", "most", "2.1", "%", "cost", "10", "%", "to", "11", "%"] in lines
+
+
+def test_a_score_that_would_do_is_shown(empty: RobustnessView) -> None:
+    """The single scores stand in a table of their own."""
+    text = shown(replace(empty, score_changes=(ScoreRow("A", 4, "potency 6.90 to 6.94 pIC50"),)))
+    assert ["4", "A", "potency", "6.90", "to", "6.94", "pIC50"] in [line.split() for line in text.splitlines()]
+
+
+def test_effects_say_yes_no_or_not_fully_tried(empty: RobustnessView) -> None:
+    """No is said only of what was tried as a whole."""
+    rows = (
+        EffectRow("pH", "", True, "M5 in"),
+        EffectRow("buffer", "", False, "nothing"),
+        EffectRow("age", "", False, "low end not tried", fully_tried=False),
+    )
+    lines = [line.split() for line in shown(replace(empty, unknowns=rows)).splitlines()]
+    assert ["pH", "yes", "M5", "in"] in lines
+    assert ["buffer", "no", "nothing"] in lines
+    assert ["age", "not", "fully", "tried", "low", "end", "not", "tried"] in lines
 
 
 def test_variants_are_counted_and_the_changing_ones_named(empty: RobustnessView) -> None:

@@ -53,7 +53,9 @@ def test_the_panels_scatter_is_its_covariance() -> None:
     covariance = ANSWERED.covariance
     expected = covariance[0, 0] + covariance[2, 2] - 2 * covariance[0, 2]
     assert (logs[:, 0] - logs[:, 2]).var() == pytest.approx(expected, rel=0.05)
-    assert "1 degrees of freedom" in panel().bind(NAMES, ANSWERED).note
+    assert "with 1 degree of freedom" in panel().bind(NAMES, ANSWERED).note
+    more = wb.Weights(dict(ANSWERED), covariance=covariance, degrees_of_freedom=3)
+    assert "with 3 degrees of freedom" in panel().bind(NAMES, more).note
 
 
 def test_the_panels_covariance_follows_the_names() -> None:

@@ -11,19 +11,28 @@ import pandas as pd
 from weighbridge.report.drawing import Drawing, draw, label_rows, percent_axis, shortened
 from weighbridge.report.numbers import percent
 from weighbridge.report.palette import ACCENT, INK, LINE, PAPER
+from weighbridge.robustness.share_words import share_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["CAUSE_WORDS", "intervals_figure", "standing_figure"]
+__all__ = ["CAUSE_WORDS", "intervals_figure", "share_percent", "standing_figure"]
 
 ROW_INCHES: Final = 0.24
+
+SURE: Final = 0.99
+"""Two digits of a share above this may round to certainty."""
 
 CAUSE_WORDS: Final = {"all": "all that is uncertain", "weights": "weights alone", "scores": "scores alone"}
 """What is drawn, in words."""
 
 _LOOKS: Final = {"weights": ("s", "#d9700b"), "scores": ("^", "#0a7f73")}
 _ALT_ROWS: Final = 8
+
+
+def share_percent(share: float) -> str:
+    """Write a share of draws as a number wherever two digits do; 100 % only where it is every draw."""
+    return share_words(share) if share > SURE else percent(share)
 
 
 def standing_figure(shares: pd.DataFrame, top: int) -> Drawing:
@@ -55,7 +64,7 @@ def standing_figure(shares: pd.DataFrame, top: int) -> Drawing:
         percent_axis(axes)
         axes.set_xlabel(f"share of draws among the first {top}")
 
-    words = "; ".join(f"{name} {percent(share)}" for name, share in shares["all"].head(_ALT_ROWS).items())
+    words = "; ".join(f"{name} {share_percent(share)}" for name, share in shares["all"].head(_ALT_ROWS).items())
     more = f"; and {len(shares) - _ALT_ROWS} more" if len(shares) > _ALT_ROWS else ""
     return draw(
         0.95 + ROW_INCHES * len(shares),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from weighbridge.report.environment import readable
-from weighbridge.report.numbers import percent, significant
+from weighbridge.report.numbers import percent
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,6 +23,7 @@ def robustness(view: RobustnessView) -> list[RenderableType]:
         _molecules(view),
         _weights(view),
         _changes(view),
+        _scores(view),
         _effects("What is not known of the sources", view.unknowns),
         _effects("Uncertain values that could change it", view.cells),
         _varied(view.varied),
@@ -37,8 +38,7 @@ def _molecules(view: RobustnessView) -> Table:
     causes = [(f"first {view.top}: {words}", "right") for words in view.causes]
     table = _table("At the cut", ("rank", "right"), ("molecule", "left"), ("name", "left"), ("today", "left"), *causes)
     for row in view.molecules:
-        shares = [percent(share) for share in row.shares]
-        table.add_row(str(row.rank), _text(row.label), _text(row.name), "in" if row.first else "", *shares)
+        table.add_row(str(row.rank), _text(row.label), _text(row.name), "in" if row.first else "", *row.said)
     return table
 
 
@@ -52,18 +52,25 @@ def _weights(view: RobustnessView) -> Table:
 
 
 def _changes(view: RobustnessView) -> Table:
-    columns = (("rank", "right"), ("molecule", "left"), ("change", "right"), ("weights", "left"))
-    table = _table(f"The smallest change that brings a molecule into the first {view.top}", *columns)
+    columns = (("rank", "right"), ("molecule", "left"), ("weight moved", "right"), ("weights", "left"))
+    table = _table(f"The smallest change of the weights that brings a molecule into the first {view.top}", *columns)
     for row in view.changes:
-        distance = "none" if row.distance is None else significant(row.distance, 2)
-        table.add_row(str(row.rank), _text(row.label), distance, _text(row.moves))
+        table.add_row(str(row.rank), _text(row.label), row.said, _text(row.moves))
+    return table
+
+
+def _scores(view: RobustnessView) -> Table:
+    columns = (("rank", "right"), ("molecule", "left"), ("from today's score to", "left"))
+    table = _table(f"The single score that would bring a molecule into the first {view.top}", *columns)
+    for row in view.score_changes:
+        table.add_row(str(row.rank), _text(row.label), _text(row.scores))
     return table
 
 
 def _effects(title: str, rows: tuple[EffectRow, ...]) -> Table:
     table = _table(title, ("what", "left"), ("could change it", "left"), ("how", "left"))
     for row in rows:
-        table.add_row(_text(row.what), "yes" if row.could_change else "no", _text(row.effect))
+        table.add_row(_text(row.what), row.verdict, _text(row.effect))
     return table
 
 

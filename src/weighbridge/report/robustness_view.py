@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,8 +10,10 @@ import pandas as pd
 
 from weighbridge.report.drawing import Drawing
 from weighbridge.report.numbers import percent, significant
-from weighbridge.report.robustness_figures import CAUSE_WORDS, intervals_figure, standing_figure
+from weighbridge.report.robustness_changes import ChangeRow, ScoreRow, change_rows, named, score_rows
+from weighbridge.report.robustness_figures import CAUSE_WORDS, intervals_figure, share_percent, standing_figure
 from weighbridge.report.words import criterion_titles, joined, method_title, molecule_name, source_titles
+from weighbridge.robustness.share_words import PER_CENT
 
 if TYPE_CHECKING:
     from weighbridge.robustness.reversal import RankReversal
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from weighbridge.study.robust.value import Robustness
 
 __all__ = [
-    "ChangeRow",
     "EffectRow",
     "MoleculeRow",
     "RobustnessView",
@@ -34,14 +35,8 @@ __all__ = [
 AROUND: Final = 30
 """Molecules shown around the cut."""
 
-NAMED: Final = 6
-"""Molecules named in a cell before the rest is counted."""
-
 NEGLIGIBLE: Final = 0.005
 """An input that explains no more than this share of a rank's variance is not named."""
-
-UNMOVED: Final = 1e-6
-"""A weight that changes by no more than this has not moved."""
 
 NOT_ASKED: Final = "not asked for"
 """The reason of a part that nobody wanted, which is no news."""
@@ -66,6 +61,11 @@ class MoleculeRow:
     first: bool
     shares: tuple[float, ...]
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The shares in words, never rounded to certainty."""
+        return tuple(share_percent(share) for share in self.shares)
+
 
 @dataclass(frozen=True, slots=True)
 class WeightRow:
@@ -80,16 +80,6 @@ class WeightRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """The least change of the weights that brings a molecule in; `distance` None where none does."""
-
-    label: str
-    rank: int
-    distance: float | None
-    moves: str
-
-
-@dataclass(frozen=True, slots=True)
 class EffectRow:
     """Something not known, and what either end of it would change."""
 
@@ -97,6 +87,14 @@ class EffectRow:
     why: str
     could_change: bool
     effect: str
+    fully_tried: bool = True
+
+    @property
+    def verdict(self) -> str:
+        """Whether it could change the choice; no is said only of what was tried as a whole."""
+        if self.could_change:
+            return "yes"
+        return "no" if self.fully_tried else "not fully tried"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +129,8 @@ class RobustnessView:
     groups: tuple[str, ...]
     weights: tuple[WeightRow, ...]
     changes: tuple[ChangeRow, ...]
+    score_changes: tuple[ScoreRow, ...]
+    scores_monotone: bool
     unknowns: tuple[EffectRow, ...]
     cells: tuple[EffectRow, ...]
     cells_harmless: int
@@ -138,6 +138,7 @@ class RobustnessView:
     varied: tuple[VariedTable, ...]
     reversal: tuple[str, ...]
     sensitivity: tuple[SensitivityRow, ...]
+    sensitivity_notes: tuple[str, ...]
     basis: tuple[tuple[str, str], ...]
     draws: str
     refused: tuple[tuple[str, str], ...]
@@ -154,7 +155,9 @@ def robustness_view(found: Robustness) -> RobustnessView:
         figures=_figures(found, rows),
         groups=_groups(found),
         weights=_weights(found),
-        changes=_changes(found),
+        changes=change_rows(found),
+        score_changes=score_rows(found),
+        scores_monotone=all(one.monotone for one in found.score_changes.values()),
         unknowns=tuple(_unknown(found, one) for one in found.unknowns),
         cells=tuple(_cell(found, one) for one in found.cells if one.could_change),
         cells_harmless=sum(not one.could_change for one in found.cells),
@@ -162,6 +165,7 @@ def robustness_view(found: Robustness) -> RobustnessView:
         varied=tuple(_varied(found, part, one) for part, one in found.varied.items()),
         reversal=() if found.reversal is None else _reversal(found.reversal),
         sensitivity=_sensitivity(found),
+        sensitivity_notes=() if found.sensitivity is None else found.sensitivity.notes,
         basis=_basis(found),
         draws=_draws(found),
         refused=tuple((_part_title(part), reason) for part, reason in found.refused.items() if reason != NOT_ASKED),
@@ -208,7 +212,7 @@ def _groups(found: Robustness) -> tuple[str, ...]:
     one = found.acceptability.get("all")
     if one is None:
         return ()
-    return tuple(f"{group}: {_named(group.labels)}" for group in one.groups if group.first < group.last)
+    return tuple(f"{group}: {named(group.labels)}" for group in one.groups if group.first < group.last)
 
 
 def _weights(found: Robustness) -> tuple[WeightRow, ...]:
@@ -234,30 +238,21 @@ def _overtakings(one: StabilityInterval, overtaken: tuple[Any, Any]) -> tuple[st
     return low, high
 
 
-def _changes(found: Robustness) -> tuple[ChangeRow, ...]:
-    titles, now = criterion_titles(found.decision), found.decision.weights
-    rows = []
-    for label, change in found.changes.items():
-        rank, new = int(found.decision.ranking.ranks[label]), change.weights
-        if new is None:
-            rows.append(ChangeRow(str(label), rank, None, "no weights bring it in"))
-            continue
-        steps = {name: abs(new[name] - now[name]) for name in titles}
-        moved = sorted((name for name in titles if steps[name] > UNMOVED), key=lambda name: -steps[name])
-        words = [f"{titles[name]} {percent(now[name], 3)} to {percent(new[name], 3)}" for name in moved[:3]]
-        rows.append(ChangeRow(str(label), rank, change.distance, "; ".join(words)))
-    return tuple(rows)
-
-
 def _unknown(found: Robustness, effect: UnknownEffect) -> EffectRow:
     source = source_titles(found.decision)[effect.unknown.source]
     what = f"{effect.unknown.title} of {source}"
-    if effect.refused:
-        return EffectRow(what, effect.unknown.why, could_change=False, effect=effect.refused)
     told = [words for words in (_moved("low end", effect.low), _moved("high end", effect.high)) if words]
     if effect.between:
-        told.append(f"between the ends {_named(effect.between)} in or out")
-    return EffectRow(what, effect.unknown.why, effect.could_change, "; ".join(told) or "nothing")
+        told.append(f"between the ends {named(effect.between)} in or out")
+    if effect.refused:
+        told = told or ["nothing where it was tried"]
+        told.append(f"{_untried(effect.missed)} not tried: {effect.refused}")
+    words = "; ".join(told) or "nothing"
+    return EffectRow(what, effect.unknown.why, effect.could_change, words, fully_tried=not effect.refused)
+
+
+def _untried(ends: tuple[str, ...]) -> str:
+    return f"{joined(list(ends))} end{'s' if len(ends) > 1 else ''}" if ends else "some places between the ends"
 
 
 def _cell(found: Robustness, effect: CellEffect) -> EffectRow:
@@ -272,14 +267,8 @@ def _moved(where: str, end: Variation | None) -> str:
 
 
 def _in_and_out(one: Variation) -> str:
-    parts = [f"{_named(labels)} {word}" for labels, word in ((one.entering, "in"), (one.leaving, "out")) if labels]
+    parts = [f"{named(labels)} {word}" for labels, word in ((one.entering, "in"), (one.leaving, "out")) if labels]
     return ", ".join(parts)
-
-
-def _named(labels: Iterable[Any]) -> str:
-    names = [str(label) for label in labels]
-    more = len(names) - NAMED
-    return joined([*names[:NAMED], f"{more} more"]) if more > 0 else joined(names)
 
 
 def _varied(found: Robustness, part: str, varied: Variations) -> VariedTable:
@@ -374,8 +363,9 @@ def _draws(found: Robustness) -> str:
     one = found.acceptability.get("all")
     if one is None:
         return ""
-    error = percent(one.monte_carlo_error)
-    return f"{one.samples:,} draws, seed {found.seed}; the shares are known to ± {error} (95 % of such runs)."
+    error = significant(100 * one.monte_carlo_error, 2)
+    known = f"the shares are known to ± {error} percentage points (95{PER_CENT} of such runs)"
+    return f"{one.samples:,} draws, seed {found.seed}; {known}."
 
 
 def _part_title(part: str) -> str:

@@ -138,7 +138,8 @@ def _panel_covariance(names: tuple[str, ...], weights: Weights) -> tuple[Floats,
     if weights.covariance is not None:
         places = [list(weights).index(name) for name in names]
         freedom = weights.degrees_of_freedom
-        basis = "covariance of the logarithms" + ("" if freedom is None else f" with {freedom} degrees of freedom")
+        degrees = f" with {freedom} degree{'s' if freedom != 1 else ''} of freedom"
+        basis = "covariance of the logarithms" + ("" if freedom is None else degrees)
         return np.asarray(weights.covariance, dtype=np.float64)[np.ix_(places, places)], basis
     if weights.degrees_of_freedom is None:
         raise InputError(
