@@ -203,9 +203,16 @@ def _topsis(matrix: DecisionMatrix, *, normalization: str = "bounds") -> Callabl
         scaled = scale(values)
         ideal, anti_ideal = topsis_ideals(scaled, one)
         unit = _unit(float(np.abs(ideal - anti_ideal).max()))
-        return RatioForm(((scaled.values - anti_ideal) / unit) ** 2, ((scaled.values - ideal) / unit) ** 2)
+        return RatioForm(*(_squares(scaled.values, point, unit) for point in (anti_ideal, ideal)))
 
     return form
+
+
+def _squares(values: Floats, point: Floats, unit: float) -> Floats:
+    difference: Floats = values - point
+    if unit != 1.0:
+        difference /= unit
+    return difference**2
 
 
 def _unit(largest: float) -> float:
