@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,10 @@ def test_the_whole_order_is_written_when_asked_for(run: Run, library: Path, tmp_
         (("--engine", "local", "--output", "s.parquet", "--xlsx", "a.xlsx"), "--xlsx needs the ranking in memory"),
         (("--engine", "spark", "--output", "s.parquet", "--order"), "--order sorts on this machine"),
         (("--output", "s.parquet"), "belongs to --engine local or spark"),
+        (("--order",), "--order belongs to --engine local"),
+        (("--memory", "100"), "--memory belongs to --engine local"),
+        (("--threads", "2"), "--threads belongs to --engine local"),
+        (("--fresh",), "--fresh belongs to --engine local"),
         (("--engine", "abacus"), "'abacus' is not one of"),
         (("--engine", "local", "--output", "s.parquet", "--memory", "0"), "0 is not in the range"),
     ],
@@ -100,23 +105,43 @@ def test_options_that_do_not_go_together_are_refused(
 
 
 def test_a_cap_that_is_too_small_says_what_would_be_enough(run: Run, library: Path, tmp_path: Path) -> None:
-    """A memory cap no work fits into is refused with a number."""
+    """A memory cap no work fits into is refused with one that does."""
     result = run("rank", library, "--engine", "local", "--output", tmp_path / "s.parquet", "--memory", 5)
     assert result.code == 2
-    assert "MB" in result.err
     assert not (tmp_path / "s.parquet").exists()
+    told = re.search(r"found 5 MB; expected (\d+) MB or more", result.err)
+    assert told is not None
+    options = ("--engine", "local", "--output", tmp_path / "s.parquet", "--memory", told[1])
+    assert run("rank", library, *options).code == 0
 
 
 def test_faulty_rows_are_told_with_their_place(run: Run, library: Path, tmp_path: Path) -> None:
-    """A value that is missing in the middle of the library is named by file, row and column."""
+    """A value that is missing in the middle of the library is named by file, row, molecule and column."""
     frame = pd.read_parquet(library / "molecules.parquet")
     frame.loc[1234, "cost"] = None
     frame.to_parquet(library / "molecules.parquet", row_group_size=300)
     result = run("rank", library, "--engine", "local", "--output", tmp_path / "s.parquet")
     assert result.code == 2
-    assert "'cost'" in result.err
-    assert "1,23" in result.err or "123" in result.err
+    assert "molecules.parquet, row 1235, molecule 'L001234', column 'cost'" in result.err
     assert not (tmp_path / "s.parquet").exists()
+
+
+def test_faulty_predictions_are_told_with_their_table(run: Run, library: Path, tmp_path: Path) -> None:
+    """A prediction that is missing is named by its own table's file and column, and by the molecule."""
+    frame = pd.read_parquet(library / "public.parquet")
+    frame.loc[frame["id"] == "L000778", "probability"] = None
+    frame.to_parquet(library / "public.parquet")
+    result = run("rank", library, "--engine", "local", "--output", tmp_path / "s.parquet")
+    assert "public.parquet, molecule 'L000778', column 'probability' (criterion 'public_score')" in result.err
+
+
+def test_an_order_of_other_scores_does_not_stay(run: Run, library: Path, tmp_path: Path) -> None:
+    """Without --order the order of an earlier run is taken away with the scores it belonged to."""
+    options = ("--engine", "local", "--output", tmp_path / "s.parquet")
+    assert run("rank", library, *options, "--order").code == 0
+    assert (tmp_path / "s.order.parquet").exists()
+    assert run("rank", library, *options).code == 0
+    assert not (tmp_path / "s.order.parquet").exists()
 
 
 def test_spark_is_given_the_library_and_the_master(

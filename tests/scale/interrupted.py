@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import signal
 import sys
 import time
 from pathlib import Path
@@ -12,6 +13,8 @@ from tests.scale.libraries import library, plan
 from weighbridge.errors import InputError
 from weighbridge.scale import layout, local
 
+# A parent that works in the background has its children ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 folder, method, pause = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
 layout.PIECE_ROWS = 250
 if len(sys.argv) > 4:

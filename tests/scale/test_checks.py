@@ -68,7 +68,7 @@ def test_rows_can_be_named() -> None:
     plan = plan_of(gain())
     _, findings = prepare(plan, np.array([[np.nan]]), 41)
     with pytest.raises(InputError, match=r"molecule #41, column 'a'"):
-        findings.raise_if_any(plan, lambda row: f"molecule #{row}")
+        findings.raise_if_any(plan, lambda row, name: f"molecule #{row}, column {name!r}")
 
 
 def test_clipping_and_extending_are_noted() -> None:

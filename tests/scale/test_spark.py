@@ -125,7 +125,8 @@ def test_faulty_rows_are_all_named(spark: Any, tmp_path: Path) -> None:
             rank(source, plan(), tmp_path / "out" / rank.__name__)  # type: ignore[operator]
         messages.append(str(refusal.value))
     assert messages[0] == messages[1]
-    assert "b.parquet, row 151, column 'c1': a value is missing" in messages[0]
+    assert "b.parquet, row 151, molecule " in messages[0]
+    assert "column 'c1': a value is missing" in messages[0]
     assert list((tmp_path / "out").iterdir()) == []
 
 

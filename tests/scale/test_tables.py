@@ -88,3 +88,16 @@ def test_unique_ids_pass(tmp_path: Path) -> None:
     with connected(tmp_path, LEAST_MB, 1) as connection:
         assert len(repeated_ids(connection, layout)) == 0
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.parquet"]
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, duckdb.InterruptException])
+def test_ctrl_c_inside_a_query_is_ctrl_c(tmp_path: Path, kind: type[Exception]) -> None:
+    """DuckDB's own word for an interruption ends the command as Ctrl-C does, and not as a fault of ours."""
+    with pytest.raises(KeyboardInterrupt), connected(tmp_path, 200, 1):
+        raise kind("Query interrupted")
+
+
+def test_another_error_inside_is_not_taken_for_ctrl_c(tmp_path: Path) -> None:
+    """What is not DuckDB's passes through as it is."""
+    with pytest.raises(RuntimeError, match="something else"), connected(tmp_path, 200, 1):
+        raise RuntimeError("something else")

@@ -106,8 +106,7 @@ def rank(
         options = EngineOptions(engine=engine, output=_output_of(output, engine, others), **engine_settings)
         rank_library_of(study, options, top=top, as_json=as_json)
         return
-    if output is not None:
-        raise click.UsageError("--output belongs to --engine local or spark; use --parquet for the table of a ranking.")
+    _refuse_engine_options(output, engine_settings)
     from weighbridge.report import exports, terminal
 
     decision = _decide(study)
@@ -122,6 +121,16 @@ def rank(
     elif not written:
         tables = (terminal.ranking(decision, top), *terminal.excluded(decision))
         show(*tables, terminal.weights(decision), terminal.trust(decision))
+
+
+def _refuse_engine_options(output: Path | None, settings: Mapping[str, Any]) -> None:
+    """Refuse what only an engine for libraries heeds: a forgotten --engine would pass unnoticed."""
+    if output is not None:
+        raise click.UsageError("--output belongs to --engine local or spark; use --parquet for the table of a ranking.")
+    names = {"memory_mb": "--memory", "threads": "--threads", "order": "--order", "fresh": "--fresh"}
+    for setting, option in names.items():
+        if settings[setting]:
+            raise click.UsageError(f"{option} belongs to --engine local.")
 
 
 def _output_of(output: Path | None, engine: str, others: Mapping[str, object]) -> Path:

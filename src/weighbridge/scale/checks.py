@@ -81,15 +81,16 @@ class Findings:
                 found.append(f"{name}: {count} values outside {_range(criterion)} count {how}")
         return tuple(found)
 
-    def raise_if_any(self, plan: ScoringPlan, label: Callable[[int], str] | None = None) -> None:
+    def raise_if_any(self, plan: ScoringPlan, place: Callable[[int, str], str] | None = None) -> None:
         """Refuse a library with faults.
 
         Parameters
         ----------
         plan
             Gives the columns' order and their rules.
-        label
-            Says which row a row number (from 0) is; by default ``row 7`` counts from 1.
+        place
+            Says where a row number (from 0) and a criterion stand; by default ``row 7, column 'cost'``
+            counts from 1.
 
         Raises
         ------
@@ -101,9 +102,9 @@ class Findings:
         for (kind, name), group in sorted(self.faults.items(), key=lambda item: (order[item[0][1]], item[0][0])):
             what, expected, mend = _words(kind, plan.criteria[name], plan.normalization)
             for row, value in group.first:
-                where = label(row) if label else f"row {row + 1}"
+                where = place(row, name) if place else f"row {row + 1}, column {name!r}"
                 found = "" if np.isnan(value) else f"{value:g}"
-                faults.add(what, place=f"{where}, column {name!r}", found=found, expected=expected, mend=mend)
+                faults.add(what, place=where, found=found, expected=expected, mend=mend)
             if group.count > len(group.first):
                 faults.add(f"{name}: {what}, in {group.count - len(group.first)} more rows")
         faults.raise_if_any()

@@ -7,6 +7,7 @@ the result has the same bytes for any number of threads, any memory cap and any 
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -23,11 +24,12 @@ from weighbridge.errors import Fault, InputError
 from weighbridge.scale.budget import RESERVE_MB, default_mb, divide, resident_mb
 from weighbridge.scale.checks import Findings
 from weighbridge.scale.joins import join, joined_table
-from weighbridge.scale.layout import Layout, inspect
+from weighbridge.scale.layout import Layout, inspect, require_package
 from weighbridge.scale.library import Library, LibraryTable
 from weighbridge.scale.order import write_order
 from weighbridge.scale.output import pick_ids, publish, write_scores, write_tables
 from weighbridge.scale.passes import Progress, Scan, fold
+from weighbridge.scale.places import Place, places_of
 from weighbridge.scale.plan import ScoringPlan
 from weighbridge.scale.pool import pool_of
 from weighbridge.scale.protocols import Model, Stage
@@ -36,10 +38,13 @@ from weighbridge.scale.results import LibraryResult, library_key, method_notes, 
 from weighbridge.scale.resume import WorkFolder, work_folder
 from weighbridge.scale.scoring import Outcome, Scoring
 from weighbridge.scale.stages import start
-from weighbridge.scale.tables import connected, repeated_ids
+from weighbridge.scale.tables import LEAST_MB, connected, repeated_ids
 from weighbridge.scale.topk import TopRows, settle
 
 __all__ = ["LibraryResult", "rank_library"]
+
+SLACK_MB: Final = 64
+"""What the process may still grow by before DuckDB begins."""
 
 JOINING: Final = "joining tables"
 
@@ -103,7 +108,7 @@ def rank_library(
     _check_output(run.output, library)
     with work_folder(run.output, library_key(layouts, plan), resume=resume) as work:
         layout = layouts[0] if not library.further else inspect(_joined(library, layouts[0], work, run))
-        model, outcome, best, notes = _score(layout, layouts[0], plan, work, run)
+        model, outcome, best, notes = _score(layout, layouts[0], plan, work, run, places_of(library, layouts[0]))
         frame = _publish(run, outcome, best, work, order=order)
     return LibraryResult(
         rows=layout.rows,
@@ -135,7 +140,16 @@ class _Run:
 
     def tables_mb(self) -> int:
         """Return what DuckDB may use now."""
-        return int(0.9 * (self.memory_mb - resident_mb() - RESERVE_MB))  # it takes a little more than it is given
+        require_package("duckdb", "scale")
+        import duckdb  # noqa: F401 - what it takes itself is no longer free
+
+        free = int(0.9 * (self.memory_mb - resident_mb() - RESERVE_MB))  # it takes a little more than it is given
+        if free < LEAST_MB:
+            enough = 50 * math.ceil((resident_mb() + RESERVE_MB + LEAST_MB / 0.9 + SLACK_MB) / 50)
+            found, expected = f"{self.memory_mb} MB", f"{enough} MB or more"
+            what = "the memory cap is too small to join or sort tables"
+            raise InputError(Fault(what, found=found, expected=expected, mend="Raise the cap"))
+        return free
 
     def beside(self, what: str) -> Path:
         """Return the name of another output."""
@@ -169,19 +183,19 @@ def _joined(library: Library, main: Layout, work: WorkFolder, run: _Run) -> Libr
 
 
 def _score(
-    layout: Layout, main: Layout, plan: ScoringPlan, work: WorkFolder, run: _Run
+    layout: Layout, main: Layout, plan: ScoringPlan, work: WorkFolder, run: _Run, place: Place
 ) -> tuple[Model, Outcome, Best, tuple[str, ...]]:
     """Run every pass and leave the scores in the work folder."""
     budget = divide(run.memory_mb, run.threads, layout.pieces, len(plan.names), summary_bytes(plan))
     with pool_of(budget.threads) as pool:
         scan = Scan(layout, plan, budget, pool, run.progress)
-        model, findings = _fit(scan, work, run, main)
+        model, findings = _fit(scan, work, run, place)
         scoring = Scoring(scan, model, work)
         with run.timed("scores"):
             sorted_ids = write_scores(work.file("scores.parquet"), scoring.parts()).sorted
         outcome = scoring.outcome
         assert outcome is not None
-        _refuse(outcome.findings, scan, main, work)
+        _refuse(outcome.findings, scan, place, work)
         if layout is main and not sorted_ids:
             with run.timed("unique ids"), connected(work.path, run.tables_mb(), run.threads) as connection:
                 repeated = repeated_ids(connection, main)
@@ -207,7 +221,7 @@ def _recounted(scan: Scan, model: Model, outcome: Outcome, work: WorkFolder, run
     return stage.finish(summary)
 
 
-def _fit(scan: Scan, work: WorkFolder, run: _Run, main: Layout) -> tuple[Model, Findings | None]:
+def _fit(scan: Scan, work: WorkFolder, run: _Run, place: Place) -> tuple[Model, Findings | None]:
     """Run the stages up to the model; finished ones are taken from the work folder."""
     state: Stage | Model = start(scan.plan)
     findings: Findings | None = None
@@ -217,7 +231,7 @@ def _fit(scan: Scan, work: WorkFolder, run: _Run, main: Layout) -> tuple[Model, 
         if done is None:
             with run.timed(state.title):
                 done = fold(scan, state)
-            _refuse(done[1], scan, main, work)
+            _refuse(done[1], scan, place, work)
             work.keep(f"stage-{number}", done)
         summary, findings = done
         state = state.finish(summary)
@@ -225,11 +239,11 @@ def _fit(scan: Scan, work: WorkFolder, run: _Run, main: Layout) -> tuple[Model, 
     return state, findings
 
 
-def _refuse(findings: Findings, scan: Scan, main: Layout, work: WorkFolder) -> None:
+def _refuse(findings: Findings, scan: Scan, place: Place, work: WorkFolder) -> None:
     """Refuse a library with faulty rows; what was computed from them is of no use to anybody."""
     if findings.faults:
         work.discard()
-    findings.raise_if_any(scan.plan, main.place)
+    findings.raise_if_any(scan.plan, place)
 
 
 def _publish(run: _Run, outcome: Outcome, best: Best, work: WorkFolder, *, order: bool) -> pd.DataFrame:
@@ -252,6 +266,8 @@ def _publish(run: _Run, outcome: Outcome, best: Best, work: WorkFolder, *, order
                 threads=run.threads,
             )
         publish(work.file("order.parquet"), run.beside("order"))
+    else:
+        run.beside("order").unlink(missing_ok=True)  # that of other scores
     publish(written, run.beside("top"))
     publish(scores, run.output)
     return frame

@@ -28,6 +28,7 @@ from weighbridge.scale.joins import check_ids_match
 from weighbridge.scale.layout import Layout, inspect
 from weighbridge.scale.library import Library, LibraryTable
 from weighbridge.scale.passes import Progress, Summarises
+from weighbridge.scale.places import Place, places_of
 from weighbridge.scale.plan import ScoringPlan
 from weighbridge.scale.protocols import Model, Stage
 from weighbridge.scale.recount import recount
@@ -97,7 +98,15 @@ def rank_library_spark(
         with clock.timed("unique ids"):
             for layout in layouts:
                 _refuse_repeats(session, layout)
-        run = _Run(session, plan, layouts[0], _task(library, plan), _rows(session, library, layouts[0], plan), clock)
+        run = _Run(
+            session,
+            plan,
+            layouts[0],
+            places_of(library, layouts[0]),
+            _task(library, plan),
+            _rows(session, library, layouts[0], plan),
+            clock,
+        )
         return _rank(run, target)
 
 
@@ -125,6 +134,7 @@ class _Run:
     session: Any
     plan: ScoringPlan
     main: Layout
+    place: Place
     task: Task
     rows: Any
     clock: _Clock
@@ -146,7 +156,7 @@ class _Run:
 
     def refuse(self, findings: Findings) -> None:
         """Refuse a library with faulty rows."""
-        findings.raise_if_any(self.plan, self.main.place)
+        findings.raise_if_any(self.plan, self.place)
 
 
 _PAYLOAD: Final = "payload binary"

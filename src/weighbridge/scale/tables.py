@@ -84,7 +84,11 @@ def connected(folder: Path, memory_mb: int, threads: int) -> Iterator[Any]:
         ) from error
     except duckdb.IOException as error:
         raise InputError(Fault("cannot read or write a table", file=str(folder), found=_line(error))) from error
-    except duckdb.Error as error:
+    except (duckdb.Error, RuntimeError) as error:
+        if "interrupted" in str(error).lower():  # Ctrl-C, which DuckDB takes for an error of its own
+            raise KeyboardInterrupt from error
+        if not isinstance(error, duckdb.Error):
+            raise
         raise InputError(Fault("the tables cannot be worked on", found=_line(error))) from error
     finally:
         connection.close()
