@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from weighbridge.cli import robustness as module
 from weighbridge.cli.robustness import robustness
 from weighbridge.errors import InputError
 from weighbridge.study.decision import Decision
+from weighbridge.study.robust.value import PARTS
 
 QUICK = "acceptability,intervals,unknowns,experts"
 
@@ -113,7 +115,65 @@ def test_an_unknown_part_is_refused_before_anything_is_computed(ready: Path, mon
     monkeypatch.setattr(module, "load_study", lambda path, progress: pytest.fail("the study was read"))
     with pytest.raises(InputError, match="no such part of robustness") as caught:
         call(ready, "--parts", "acceptability,unknown")
-    assert "'unknowns'" in str(caught.value)
+    assert "Did you mean 'unknowns'?" in str(caught.value)
+    assert all(repr(part) in str(caught.value) for part in PARTS)
+
+
+def test_every_fault_of_the_parts_is_told_at_once() -> None:
+    """Two misspelt parts are two faults, and one like nothing gets no suggestion."""
+    with pytest.raises(InputError) as caught:
+        module._asked(("Aceptability,zzz",), figures=False)
+    assert [fault.mend for fault in caught.value.faults] == ["Did you mean 'acceptability'?", ""]
+
+
+@pytest.mark.parametrize("given", ["", " ", ",", "unknowns,", ",unknowns"])
+def test_an_empty_part_is_refused(ready: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    """An empty option is no request for nothing, nor for everything."""
+    monkeypatch.setattr(module, "load_study", lambda path, progress: pytest.fail("the study was read"))
+    with pytest.raises(InputError, match="a part of robustness is empty"):
+        call(ready, "--parts", given)
+
+
+def test_parts_given_several_times_are_all_computed(ready: Path) -> None:
+    """No option takes the place of the one before it, and a part asked for twice is computed once."""
+    repeated = ("--parts", "experts", "--parts", "intervals, experts")
+    value = json.loads(call(ready, "--samples", 60, *repeated, "--json").stdout)
+    assert sorted(set(PARTS) - set(value["refused"])) == ["experts", "intervals"]
+    assert module._asked((), figures=True) is None
+    assert module._asked(("experts", "intervals, experts"), figures=True) == ["experts", "intervals"]
+
+
+def test_figures_of_parts_that_have_none_are_refused(
+    ready: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is computed where no figure could come of it, and the mend names the parts that have one."""
+    monkeypatch.setattr(module, "load_study", lambda path, progress: pytest.fail("the study was read"))
+    with pytest.raises(InputError, match="no figure belongs to these parts") as caught:
+        call(ready, "--parts", "unknowns", "--figures", tmp_path / "figures")
+    assert "--parts acceptability or --parts intervals" in str(caught.value)
+    assert not (tmp_path / "figures").exists()
+
+
+def test_figures_that_could_not_be_drawn_are_missed_aloud(decided: Decision, tmp_path: Path, capsys: Any) -> None:
+    """Where the parts with a figure fail, the reasons are told instead of silence."""
+    found = replace(decided.robustness(20, parts=[]), refused={"acceptability": "no form is known"})
+    assert module._drawings(found, tmp_path) == {}
+    assert capsys.readouterr().err == "no figure was drawn; Acceptability: no form is known\n"
+
+
+def test_one_part_alone_is_shown_without_words_about_the_others(ready: Path) -> None:
+    """Sensitivity alone shows its table, and no sentence about what nobody asked for."""
+    output = call(ready, "--samples", 60, "--parts", "sensitivity").output
+    assert "was not computed" not in output
+    assert "not asked for" not in output
+    assert "What explains the ranks at the cut" in output
+
+
+def test_parts_without_anything_to_tell_say_so(ready: Path, decided: Decision, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing found is one line and not an empty screen."""
+    nothing = decided.robustness(20, parts=[])
+    monkeypatch.setattr(module, "_compute", lambda *arguments: nothing)
+    assert call(ready, "--parts", "unknowns").output.strip() == "There is nothing to say of these parts."
 
 
 def test_files_of_the_study_are_never_written_over(ready: Path, decided: Decision, tmp_path: Path) -> None:
@@ -130,4 +190,5 @@ def test_help_explains_with_examples() -> None:
     text = " ".join(CliRunner().invoke(robustness, ["--help"]).output.split())
     assert "Say what would change the choice of STUDY" in text
     assert "default: this folder" in text
+    assert f"Parts: {', '.join(PARTS)}." in text
     assert "weighbridge robustness my-study --json > robustness.json" in text

@@ -47,6 +47,25 @@ def test_shares_are_told_in_words() -> None:
     assert "and 2 more" in drawing.alt
 
 
+def test_a_marker_at_every_draw_is_whole() -> None:
+    """Markers are not clipped, and the axis goes on a little behind the last of them."""
+    frame = pd.DataFrame({"all": [1.0], "weights": [1.0], "scores": [1.0]}, index=["M1"])
+    root = ET.fromstring(standing_figure(frame, 1).svg)
+    parents = {child: parent for parent in root.iter() for child in parent}
+    markers = [node for node in root.iter() if node.tag.endswith("use") and "#d9700b" in (node.get("style") or "")]
+    width = float(root.get("viewBox", "").split()[2])
+    assert markers
+    assert all("clip-path" not in parents[node].attrib for node in markers)
+    assert all(float(node.get("x", "nan")) + 4 < width for node in markers)
+
+
+def test_ids_stay_where_names_are_long() -> None:
+    """A long name is shortened behind the id that tells who it is."""
+    drawing = standing_figure(shares(["all"], ["CHEMBL1234567 " + "very long name " * 4]), 1)
+    assert "CHEMBL1234567 very" in texts(drawing)
+    assert "…" in texts(drawing)
+
+
 def test_every_weight_stands_in_the_figure() -> None:
     """Ranges are labelled with the criteria's titles and told in words."""
     drawing = intervals_figure(intervals(["potency", "cost"]), {"potency": "Potency", "cost": "Cost"})

@@ -15,6 +15,7 @@ from weighbridge.report.robustness_view import (
     EffectRow,
     MoleculeRow,
     RobustnessView,
+    SensitivityRow,
     VariedTable,
     WeightRow,
     robustness_view,
@@ -49,6 +50,8 @@ def empty(view: RobustnessView) -> RobustnessView:
             "cells",
             "varied",
             "reversal",
+            "sensitivity",
+            "sensitivity_notes",
             "refused",
         ),
         (),
@@ -128,6 +131,15 @@ def test_a_score_that_would_do_is_shown(empty: RobustnessView) -> None:
     """The single scores stand in a table of their own."""
     text = shown(replace(empty, score_changes=(ScoreRow("A", 4, "potency 6.90 to 6.94 pIC50"),)))
     assert ["4", "A", "potency", "6.90", "to", "6.94", "pIC50"] in [line.split() for line in text.splitlines()]
+
+
+def test_sensitivity_is_a_table_with_its_notes(empty: RobustnessView) -> None:
+    """Rank, molecule and the inputs in the words of the view; what is no input is said below."""
+    rows = (SensitivityRow("A", 4, f"score of Potency 80{PER_CENT}"),)
+    text = shown(replace(empty, sensitivity=rows, sensitivity_notes=("not among the inputs: pH",)))
+    assert "What explains the ranks at the cut" in text
+    assert ["4", "A", "score", "of", "Potency", "80", "%"] in [line.split() for line in text.splitlines()]
+    assert "Sensitivity: not among the inputs: pH." in text
 
 
 def test_effects_say_yes_no_or_not_fully_tried(empty: RobustnessView) -> None:

@@ -142,6 +142,26 @@ def test_shares_are_never_rounded_to_certainty(found: Robustness, show: Show) ->
     assert "100\u00a0%" not in next(iter(element.iter("img"))).get("alt")
 
 
+def test_figures_call_molecules_as_the_text_does(found: Robustness) -> None:
+    """A bar has the id, which the sentences use, before the name; without a name the id alone."""
+    study = found.decision.study
+    named = study.molecules.assign(
+        name=[f"name {label}" if place else "" for place, label in enumerate(study.molecules.index)]
+    )
+    other = replace(found, decision=replace(found.decision, study=replace(study, molecules=named)))
+    rows = robustness_view(other).molecules
+    alt = robustness_view(other).figures[0].alt
+    assert {bool(row.name) for row in rows} == {True, False}
+    for row in rows:
+        assert f"{row.label} {f'{row.name} ' if row.name else ''}{row.said[0]}" in alt
+
+
+def test_one_draw_is_one(found: Robustness) -> None:
+    """A single draw has no plural."""
+    one = replace(found.acceptability["all"], samples=1)
+    assert robustness_view(replace(found, acceptability={"all": one})).draws.startswith("1 draw, seed 1;")
+
+
 def test_the_error_of_the_shares_is_in_points(found: Robustness, view: RobustnessView) -> None:
     """A half width of shares is a number of percentage points and no percentage of anything."""
     error = 100 * found.acceptability["all"].monte_carlo_error
@@ -208,7 +228,31 @@ def test_variants_are_counted_as_they_were_found(found: Robustness, view: Robust
     for table, varied in zip(view.varied, found.varied.values(), strict=True):
         assert [row[1] for row in table.rows] == [one.first_changed for one in varied.variants]
         assert [row[3] for row in table.rows] == [one.overlap for one in varied.variants]
-        assert len(table.refused) == len(varied.refused)
+        assert len(table.refused) <= len(varied.refused)
+
+
+def test_methods_refused_for_the_same_reason_are_named_together(found: Robustness, view: RobustnessView) -> None:
+    """Every method refused is named, every reason stands once, and no reason speaks of one method of several."""
+    (table,) = [one for one in view.varied if one.title == "Other methods and normalizations"]
+    refused = found.varied["methods"].refused
+    names = [name for names, _ in table.refused for name in names.replace(" and ", ", ").split(", ")]
+    assert len(names) == len(set(names)) == len(refused)
+    assert len({reason for _, reason in table.refused}) == len(table.refused) < len(refused) / 4
+    by_names = dict(table.refused)
+    (several,) = [names for names in by_names if "COPRAS" in names]
+    assert "TOPSIS (vector)" in several
+    assert "each of them divides values by one another" in by_names[several]
+    assert "PROMETHEE I" in by_names
+
+
+def test_a_reason_of_one_alone_stays_as_it_is(found: Robustness) -> None:
+    """Only what several share is written for several; experts are grouped by the same words only."""
+    alone = "criterion 'x': COPRAS divides values by one another"
+    methods = replace(found.varied["methods"], refused={"copras": alone})
+    experts = replace(found.varied["experts"], refused={"Ada": "alone", "Ben": "alone", "Cem": "left"})
+    tables = robustness_view(replace(found, varied={"methods": methods, "experts": experts})).varied
+    assert tables[0].refused == (("COPRAS", alone),)
+    assert tables[1].refused == (("Ada and Ben", "alone"), ("Cem", "left"))
 
 
 def test_reversal_is_told_in_sentences(found: Robustness, view: RobustnessView) -> None:
@@ -245,6 +289,17 @@ def test_any_part_alone_makes_a_section(decision: Decision, part: str, show: Sho
     element = show(decision.robustness(samples=50, parts=[part]))
     assert "not asked for" not in words(element.find("details")) if element.find("details") is not None else True
     assert words(element)
+
+
+def test_no_sentence_stands_for_what_nobody_asked(found: Robustness, show: Show) -> None:
+    """Where no sentence was computed there is no list of them, and the tables stand alone."""
+    refused = {part: "not asked for" for part in PARTS if part != "sensitivity"}
+    only = replace(found, acceptability={}, intervals=None, unknowns=(), refused=refused)
+    element = show(only)
+    assert robustness_view(only).sentences == ()
+    assert element.find("ol") is None
+    assert "was not computed:" not in words(element)
+    assert "What explains the ranks at the cut" in words(element)
 
 
 def test_a_part_that_failed_is_named_with_its_reason(found: Robustness, show: Show) -> None:

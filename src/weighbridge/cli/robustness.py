@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from weighbridge.cli.console import Progress, load_study, print_json, show, stud
 from weighbridge.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from weighbridge.study.decision import Decision
     from weighbridge.study.robust.value import Robustness
 
@@ -28,10 +31,37 @@ def _workbook(context: click.Context, parameter: click.Parameter, path: Path | N
     return path
 
 
-def _parts(context: click.Context, parameter: click.Parameter, given: str | None) -> list[str] | None:
-    """Return the parts asked for, separated by commas."""
-    del context, parameter
-    return None if given is None else [part.strip() for part in given.split(",") if part.strip()]
+def _asked(given: tuple[str, ...], *, figures: bool) -> list[str] | None:
+    """Return the parts asked for, of all the options together; None where none was given.
+
+    Raises
+    ------
+    InputError
+        For an empty part, unknown ones, and figures of parts that have none.
+    """
+    from weighbridge.report.robustness_view import FIGURED
+    from weighbridge.study.robust.value import PARTS
+
+    if not given:
+        return None
+    parts = list(dict.fromkeys(part.strip() for option in given for part in option.split(",")))
+    faults = [_unknown(part, PARTS) for part in parts if part not in PARTS]
+    if faults:
+        raise InputError(faults)
+    if figures and not set(parts) & set(FIGURED):
+        mend = f"Add --parts {' or --parts '.join(FIGURED)}, or leave out --figures"
+        raise InputError(Fault("no figure belongs to these parts", "--figures", found=", ".join(parts), mend=mend))
+    return parts
+
+
+def _unknown(part: str, known: Sequence[str]) -> Fault:
+    """Say that there is no such part, and which one may be meant."""
+    expected = f"one or more of {', '.join(repr(name) for name in known)}"
+    if not part:
+        return Fault("a part of robustness is empty", "--parts", found=repr(part), expected=expected)
+    close = get_close_matches(part.lower(), known, 1)
+    mend = f"Did you mean {close[0]!r}?" if close else ""
+    return Fault("no such part of robustness", "--parts", found=repr(part), expected=expected, mend=mend)
 
 
 @click.command()
@@ -41,7 +71,9 @@ def _parts(context: click.Context, parameter: click.Parameter, given: str | None
 @click.option(
     "--top", type=click.IntRange(min=1), default=None, help="The first so many; default: how many are chosen."
 )
-@click.option("--parts", callback=_parts, metavar="PART,…", help="Only these parts, such as acceptability,unknowns.")
+@click.option(
+    "--parts", multiple=True, metavar="PART,…", help="Only these of the parts above; may be given several times."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--xlsx", type=_FILE, callback=_workbook, metavar="FILE", help="Write a workbook with a sheet a table.")
 @click.option("--figures", type=_FOLDER, default=None, metavar="DIR", help="Write the figures as SVG files.")
@@ -50,7 +82,7 @@ def robustness(
     samples: int,
     seed: int,
     top: int | None,
-    parts: list[str] | None,
+    parts: tuple[str, ...],
     xlsx: Path | None,
     figures: Path | None,
     as_json: bool,
@@ -62,6 +94,9 @@ def robustness(
     out, and other scales and methods are tried. STUDY is a folder with a study.yaml; default: this
     folder.
 
+    Parts: acceptability, intervals, changes, unknowns, experts, sources, criteria, molecules, scales,
+    methods, reversal, sensitivity. Figures belong to acceptability and to intervals.
+
     \b
     Examples:
       weighbridge robustness my-study
@@ -69,11 +104,9 @@ def robustness(
       weighbridge robustness my-study --json > robustness.json
       weighbridge robustness my-study --xlsx robustness.xlsx --figures figures
     """
-    from weighbridge.study.robust.value import wanted_parts
-
-    wanted_parts(parts)
+    asked = _asked(parts, figures=figures is not None)
     with working() as progress:
-        found = _compute(study, samples, seed, top, parts, progress)
+        found = _compute(study, samples, seed, top, asked, progress)
     for path in _write(found, xlsx, figures):
         click.echo(f"wrote {path}", err=True)
     if as_json:
@@ -82,7 +115,8 @@ def robustness(
         from weighbridge.report import robustness_terminal
         from weighbridge.report.robustness_view import robustness_view
 
-        show(*robustness_terminal.robustness(robustness_view(found)))
+        tables = robustness_terminal.robustness(robustness_view(found))
+        show(*(tables or ["There is nothing to say of these parts."]))
 
 
 def _compute(
@@ -102,12 +136,22 @@ def _write(found: Robustness, xlsx: Path | None, figures: Path | None) -> list[P
 
         contents[_beside(found.decision, xlsx)] = workbook(found.to_frames())
     if figures is not None:
-        from weighbridge.report.robustness_view import robustness_view
-
-        for number, drawing in enumerate(robustness_view(found).figures, 1):
-            path = _beside(found.decision, figures / f"robustness-{number}.svg")
-            contents[path] = drawing.svg.encode("utf-8")
+        contents |= _drawings(found, figures)
     return [write_bytes(path, content) for path, content in contents.items()]
+
+
+def _drawings(found: Robustness, folder: Path) -> dict[Path, bytes]:
+    """Return the figures by their path; where there is none, say why."""
+    from weighbridge.report.robustness_view import robustness_view
+
+    view = robustness_view(found)
+    if not view.figures:
+        why = "".join(f"; {title}: {reason}" for title, reason in view.refused)
+        click.echo(f"no figure was drawn{why}", err=True)
+    return {
+        _beside(found.decision, folder / f"robustness-{number}.svg"): drawing.svg.encode("utf-8")
+        for number, drawing in enumerate(view.figures, 1)
+    }
 
 
 def _beside(decision: Decision, path: Path) -> Path:

@@ -20,6 +20,12 @@ __all__ = ["CAUSE_WORDS", "intervals_figure", "share_percent", "standing_figure"
 
 ROW_INCHES: Final = 0.24
 
+LABEL: Final = 26
+"""Letters of a molecule's id and name beside its bar."""
+
+BEYOND: Final = 1.02
+"""The axis of shares ends here, so that a marker at every draw is whole."""
+
 SURE: Final = 0.99
 """Two digits of a share above this may round to certainty."""
 
@@ -56,11 +62,11 @@ def standing_figure(shares: pd.DataFrame, top: int) -> Drawing:
             if cause in shares:
                 axes.plot(
                     shares[cause], places, marker, color=colour, markersize=5, mec=PAPER, mew=0.6, ls="none",
-                    label=CAUSE_WORDS[cause],
+                    label=CAUSE_WORDS[cause], clip_on=False, zorder=3,
                 )  # fmt: skip
         axes.axvline(0.5, color=LINE, lw=0.9)
-        label_rows(axes, [shortened(name, 18) for name in shares.index])
-        axes.set_xlim(0, 1)
+        label_rows(axes, [shortened(name, LABEL) for name in shares.index])
+        axes.set_xlim(0, BEYOND)
         percent_axis(axes)
         axes.set_xlabel(f"share of draws among the first {top}")
 

@@ -18,7 +18,7 @@ __all__ = ["robustness"]
 
 
 def robustness(view: RobustnessView) -> list[RenderableType]:
-    """Return the three sentences, then the tables behind them; a table without rows is left out."""
+    """Return the sentences, then the tables behind them; a table without rows is left out."""
     tables = [
         _molecules(view),
         _weights(view),
@@ -27,6 +27,7 @@ def robustness(view: RobustnessView) -> list[RenderableType]:
         _effects("What is not known of the sources", view.unknowns),
         _effects("Uncertain values that could change it", view.cells),
         _varied(view.varied),
+        _sensitivity(view),
         _refused(view),
     ]
     sentences = [_text(f"• {sentence}") for sentence in view.sentences]
@@ -86,6 +87,14 @@ def _varied(varied: tuple[VariedTable, ...]) -> Table:
     return table
 
 
+def _sensitivity(view: RobustnessView) -> Table:
+    columns = (("rank", "right"), ("molecule", "left"), ("inputs that explain most", "left"))
+    table = _table("What explains the ranks at the cut (total Sobol indices)", *columns)
+    for row in view.sensitivity:
+        table.add_row(str(row.rank), _text(row.label), _text(row.inputs))
+    return table
+
+
 def _some(names: list[str], shown: int = 4) -> str:
     more = f" and {len(names) - shown} more" if len(names) > shown else ""
     return ", ".join(names[:shown]) + more
@@ -107,6 +116,7 @@ def _notes(view: RobustnessView) -> list[str]:
     lines = [f"Rank reversal: {sentence}" for sentence in view.reversal[:1]]
     if view.cells_untried:
         lines.append(f"{view.cells_untried} more uncertain values were not tried one by one.")
+    lines += [f"Sensitivity: {note}." for note in view.sensitivity_notes]
     return [*lines, *([view.draws] if view.draws else [])]
 
 

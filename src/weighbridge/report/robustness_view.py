@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ from weighbridge.report.robustness_changes import ChangeRow, ScoreRow, change_ro
 from weighbridge.report.robustness_figures import CAUSE_WORDS, intervals_figure, share_percent, standing_figure
 from weighbridge.report.words import criterion_titles, joined, method_title, molecule_name, source_titles
 from weighbridge.robustness.share_words import PER_CENT
+from weighbridge.study.robust.sentences import NOT_ASKED, asked_sentences
 
 if TYPE_CHECKING:
     from weighbridge.robustness.reversal import RankReversal
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from weighbridge.study.robust.value import Robustness
 
 __all__ = [
+    "FIGURED",
     "EffectRow",
     "MoleculeRow",
     "RobustnessView",
@@ -38,8 +41,11 @@ AROUND: Final = 30
 NEGLIGIBLE: Final = 0.005
 """An input that explains no more than this share of a rank's variance is not named."""
 
-NOT_ASKED: Final = "not asked for"
-"""The reason of a part that nobody wanted, which is no news."""
+FIGURED: Final = ("acceptability", "intervals")
+"""The parts that have a figure."""
+
+EACH: Final = "each of them"
+"""Stands in a reason that several share, where each has its own name."""
 
 _HEADS: Final = {
     "experts": ("Without each expert", "Expert left out"),
@@ -149,7 +155,7 @@ def robustness_view(found: Robustness) -> RobustnessView:
     rows = _molecules(found)
     return RobustnessView(
         top=found.standing.top,
-        sentences=found.sentences,
+        sentences=asked_sentences(found),
         causes=tuple(CAUSE_WORDS[cause] for cause in found.acceptability),
         molecules=rows,
         figures=_figures(found, rows),
@@ -198,7 +204,7 @@ def _molecules(found: Robustness) -> tuple[MoleculeRow, ...]:
 def _figures(found: Robustness, rows: Sequence[MoleculeRow]) -> tuple[Drawing, ...]:
     drawings: list[Drawing] = []
     if rows:
-        index = pd.Index([row.name or row.label for row in rows], dtype=object)
+        index = pd.Index([f"{row.label} {row.name}".rstrip() for row in rows], dtype=object)
         shares = pd.DataFrame([row.shares for row in rows], index=index, columns=list(found.acceptability))
         drawings.append(standing_figure(shares, found.standing.top))
     if found.intervals is not None:
@@ -277,8 +283,28 @@ def _varied(found: Robustness, part: str, varied: Variations) -> VariedTable:
         (_variant_name(found, part, one.name), one.first_changed, _in_and_out(one), one.overlap, one.spearman)
         for one in varied.variants
     )
-    refused = tuple((_variant_name(found, part, name), reason) for name, reason in varied.refused.items())
-    return VariedTable(title, head, rows, refused, varied.notes)
+    return VariedTable(title, head, rows, _refused(found, part, varied.refused), varied.notes)
+
+
+def _refused(found: Robustness, part: str, refused: Mapping[Any, str]) -> tuple[tuple[str, str], ...]:
+    """Join the names that have a reason in common; a reason that only one has stays as it is."""
+    groups: dict[str, list[Any]] = {}
+    for name, reason in refused.items():
+        groups.setdefault(_shared(name, reason) if part == "methods" else reason, []).append(name)
+    return tuple(
+        (
+            joined([_variant_name(found, part, name) for name in names]),
+            shared if len(names) > 1 else refused[names[0]],
+        )
+        for shared, names in groups.items()
+    )
+
+
+def _shared(name: Any, reason: str) -> str:
+    """Return the reason without the method's, or the normalization's, own name, which begins or ends a clause."""
+    method, _, rest = str(name).partition(" ")
+    subjects = [re.escape(method_title(method)), *([f"normalization '{re.escape(rest.strip('()'))}'"] if rest else [])]
+    return re.sub(rf"(?:\bthe )?\b(?:{'|'.join(subjects)})(?=\s)", EACH, reason, count=1, flags=re.IGNORECASE)
 
 
 def _variant_name(found: Robustness, part: str, name: Any) -> str:
@@ -365,7 +391,7 @@ def _draws(found: Robustness) -> str:
         return ""
     error = significant(100 * one.monte_carlo_error, 2)
     known = f"the shares are known to ± {error} percentage points (95{PER_CENT} of such runs)"
-    return f"{one.samples:,} draws, seed {found.seed}; {known}."
+    return f"{one.samples:,} draw{'' if one.samples == 1 else 's'}, seed {found.seed}; {known}."
 
 
 def _part_title(part: str) -> str:

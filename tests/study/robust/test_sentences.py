@@ -16,6 +16,9 @@ from weighbridge.study.decision import Decision
 from weighbridge.study.robust.draws import draw_weights
 from weighbridge.study.robust.ends import UnknownEffect
 from weighbridge.study.robust.sentences import (
+    ENOUGH,
+    NOT_ASKED,
+    asked_sentences,
     at_the_cut,
     how_sure,
     nearest_end,
@@ -288,9 +291,22 @@ def test_the_cut_names_who_is_open_and_what_to_measure(decided: Decision) -> Non
     found = robustness(decided, acceptability={"all": drawn(shares)}, influences=influence)
     assert at_the_cut(found) == (
         f"{order[2]} and {order[3]} (ranks 3 to 4) are neither in nor out: each is among the first 3 in 10{PER_CENT} "
-        f"to 90{PER_CENT} of the draws. A measurement in place of 'internal_score' would help most, for its "
-        "uncertainty moves them furthest."
+        f"to 90{PER_CENT} of the draws. A measurement in place of 'internal_score', the only score with a stated "
+        "uncertainty, would help most, for its uncertainty moves them furthest."
     )
+
+
+def test_the_best_of_several_uncertain_scores_is_not_called_the_only_one(decided: Decision) -> None:
+    """Only where a single score is uncertain the sentence says that there was nothing to compare it with."""
+    shares = {first_of(decided, 1)[0]: 0.5}
+    for basis, said in (({"internal_score": "sd", "public_score": "sd"}, False), ({"internal_score": "sd"}, True)):
+        found = robustness(
+            decided,
+            acceptability={"all": drawn(shares)},
+            influences=(Influence("internal_score", 0.03),),
+            uncertainty=ScoreUncertainty(basis=basis),
+        )
+        assert ("the only score with a stated uncertainty" in at_the_cut(found)) == said
 
 
 def test_many_are_counted_and_columns_are_not_measured_anew(decided: Decision) -> None:
@@ -369,3 +385,48 @@ def test_a_reason_leaves_out_what_was_expected(decided: Decision) -> None:
     words = "it is not known for the method 'x'; expected one of a, b. Leave-one-out works with any method"
     text = how_sure(robustness(decided, refused={"acceptability": words}))
     assert text == "How sure the choice is was not computed: it is not known for the method 'x'."
+
+
+@pytest.mark.parametrize(("samples", "words"), [(1, "1 draw"), (60, "60 draws"), (ENOUGH - 1, "99 draws")])
+def test_few_draws_give_no_verdict(decided: Decision, samples: int, words: str) -> None:
+    """Below a hundred draws nobody is firm, open or apart, and no cause is called the larger."""
+    shares = {cause: drawn(dict.fromkeys(first_of(decided, 3), 0.6), samples) for cause in ("all", "weights", "scores")}
+    texts = sentences(robustness(decided, acceptability=shares, intervals=intervals()))
+    assert texts == (
+        f"How sure the choice is: too few draws to say ({words} of the weights and the scores; 100 are the least).",
+        "No single weight, moved alone, changes it.",
+        f"Which molecules cannot be told apart at the cut: too few draws to say ({words}; 100 are the least).",
+    )
+
+
+def test_a_hundred_draws_give_a_verdict(decided: Decision) -> None:
+    """At the limit the sentences have their numbers again."""
+    found = robustness(decided, acceptability={"all": drawn(dict.fromkeys(first_of(decided, 3), 1.0), ENOUGH)})
+    assert "of 100 draws of" in how_sure(found)
+    assert at_the_cut(found).startswith("At the cut nothing is open")
+
+
+@pytest.mark.parametrize(
+    ("refused", "kept"),
+    [
+        ({}, (0, 1, 2)),
+        ({"acceptability": NOT_ASKED}, (1,)),
+        ({"intervals": NOT_ASKED}, (0, 2)),
+        ({"acceptability": NOT_ASKED, "intervals": NOT_ASKED}, ()),
+        ({"acceptability": "no form is known", "intervals": "no form is known"}, (0, 1, 2)),
+    ],
+)
+def test_sentences_about_parts_nobody_asked_for_are_left_out(
+    decided: Decision, refused: dict[str, str], kept: tuple[int, ...]
+) -> None:
+    """A part that was not asked for has no sentence; one that failed keeps the sentence with its reason."""
+    found = robustness(decided, refused=refused, sentences=("one", "two", "three"))
+    assert asked_sentences(found) == tuple(found.sentences[place] for place in kept)
+
+
+def test_what_was_found_of_unknowns_is_said_without_intervals(decided: Decision) -> None:
+    """The second sentence stays where any of its parts was computed."""
+    refused = {"acceptability": NOT_ASKED, "intervals": NOT_ASKED}
+    found = robustness(decided, refused=refused, unknowns=(effect("pH"),))
+    found = replace(found, sentences=sentences(found))
+    assert asked_sentences(found) == ("The one thing not known of the sources cannot change it.",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Final
 
 from weighbridge.robustness.share_words import PER_CENT, number_words, percent_words, share_words
@@ -13,13 +14,19 @@ if TYPE_CHECKING:
     from weighbridge.study.robust.ends import UnknownEffect
     from weighbridge.study.robust.value import Robustness
 
-__all__ = ["FIRM", "OPEN", "sentences", "undecided"]
+__all__ = ["ENOUGH", "FIRM", "NOT_ASKED", "OPEN", "asked_sentences", "sentences", "undecided"]
 
 FIRM: Final = 0.9
 """A molecule that is among the first k in at least this share of the draws is firmly in."""
 
 OPEN: Final = 0.1
 """One that is in at least this share of them, and not firmly in, is neither in nor out."""
+
+ENOUGH: Final = 100
+"""With fewer draws nobody is called firm or open: 90 % of 20 draws is 18, give or take 3."""
+
+NOT_ASKED: Final = "not asked for"
+"""The reason of a part that nobody wanted, which is no news."""
 
 _NAMED: Final = 3
 """Up to so many molecules are named, of more the first ones and the number of the others."""
@@ -39,6 +46,16 @@ def sentences(found: Robustness) -> tuple[str, str, str]:
     return how_sure(found), what_could_change(found), at_the_cut(found)
 
 
+def asked_sentences(found: Robustness) -> tuple[str, ...]:
+    """Return the sentences without those about parts that nobody asked for.
+
+    A sentence about a part that was asked for and could not be computed stays, for it has the reason.
+    """
+    drawn = found.refused.get("acceptability") != NOT_ASKED
+    changes = found.refused.get("intervals") != NOT_ASKED or bool(_changes(found))
+    return tuple(compress(found.sentences, (drawn, changes, drawn)))
+
+
 def undecided(found: Robustness) -> list[Any]:
     """Return the molecules that are neither firmly in nor clearly out, best rank first."""
     probability = found.top_probability
@@ -54,7 +71,9 @@ def how_sure(found: Robustness) -> str:
     probability, standing = found.top_probability, found.standing
     if probability is None:
         return f"How sure the choice is was not computed: {_reason(found, 'acceptability')}."
-    draws = f"{_drawn(found):,} draws of {_what_is_drawn(found)}"
+    draws = f"{_count(_drawn(found), 'draw')} of {_what_is_drawn(found)}"
+    if _drawn(found) < ENOUGH:
+        return f"How sure the choice is: {_too_few(draws)}."
     if len(standing.first) == 1:
         label = standing.first[0]
         share = share_words(float(probability[label]))
@@ -102,6 +121,10 @@ def _drawn(found: Robustness) -> int:
     return int(found.acceptability["all"].samples)
 
 
+def _too_few(draws: str) -> str:
+    return f"too few draws to say ({draws}; {ENOUGH} are the least)"
+
+
 def _what_is_drawn(found: Robustness) -> str:
     weights = found.draws is not None and found.draws.varies
     return " and ".join(
@@ -111,15 +134,19 @@ def _what_is_drawn(found: Robustness) -> str:
 
 def what_could_change(found: Robustness) -> str:
     """Say whether weights or scores matter more, which weight has the least room, and which unknown matters."""
-    parts = [part for part in (_cause(found), _least_room(found), _unknowns(found)) if part]
+    parts = _changes(found)
     if not parts:
         return f"What could change it was not computed: {_reason(found, 'intervals')}."
     return " ".join(parts)
 
 
+def _changes(found: Robustness) -> list[str]:
+    return [part for part in (_cause(found), _least_room(found), _unknowns(found)) if part]
+
+
 def _cause(found: Robustness) -> str:
     """Compare what the weights and the scores alone replace, on average over the draws."""
-    if not {"weights", "scores"} <= set(found.acceptability):
+    if not {"weights", "scores"} <= set(found.acceptability) or _drawn(found) < ENOUGH:
         return ""
     lost = {
         cause: sum(1.0 - float(found.acceptability[cause].top_probability[label]) for label in found.standing.first)
@@ -234,6 +261,9 @@ def at_the_cut(found: Robustness) -> str:
     """Say which molecules are neither in nor out, and what would tell them apart."""
     if found.top_probability is None:
         return f"Which molecules cannot be told apart at the cut was not computed: {_reason(found, 'acceptability')}."
+    if _drawn(found) < ENOUGH:
+        draws = _count(_drawn(found), "draw")
+        return f"Which molecules cannot be told apart at the cut: {_too_few(draws)}."
     open_ones = undecided(found)
     if not open_ones:
         return (
@@ -260,7 +290,8 @@ def _remedy(found: Robustness, *, one: bool) -> str:
     title = criterion_title(found, first.criterion)
     predicted = found.decision.plans[first.criterion].kind == "score"
     what = f"A measurement in place of {title!r}" if predicted else f"A more certain {title!r}"
-    return f" {what} would help most, for its uncertainty moves {whom} furthest."
+    only = ", the only score with a stated uncertainty," if set(found.uncertainty.basis) == {first.criterion} else ""
+    return f" {what}{only} would help most, for its uncertainty moves {whom} furthest."
 
 
 def criterion_title(found: Robustness, name: str) -> str:
@@ -287,7 +318,7 @@ def _be(labels: Sequence[Any]) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _apart(first: float, second: float) -> tuple[str, str]:
