@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -293,3 +294,16 @@ def test_points_must_have_a_finite_number_for_each_criterion(bad: object) -> Non
 def test_points_may_be_given_by_name_in_any_order() -> None:
     """A mapping is read by criterion."""
     assert_array_equal(point_of(table([[1, 2]]), {"c1": 2.0, "c0": 1.0}, "ideal"), [1, 2])
+
+
+@pytest.mark.parametrize("thing", [pd.DataFrame({"a": [1.0]}), np.ones((2, 2)), None])
+def test_what_is_no_decision_matrix_is_refused(thing: Any) -> None:
+    """Every entrance says what a decision matrix is made of, instead of failing somewhere inside."""
+    for entrance in (
+        lambda: wb.rank(thing, {"a": 1.0}),
+        lambda: wb.acceptability(thing, {"a": 1.0}),
+        lambda: wb.stability_intervals(thing, {"a": 1.0}),
+        lambda: wb.smallest_change(thing, {"a": 1.0}, "M1"),
+    ):
+        with pytest.raises(InputError, match="this is no decision matrix"):
+            entrance()

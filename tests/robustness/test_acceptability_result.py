@@ -69,7 +69,7 @@ def test_sentences_say_what_matters_first() -> None:
     """Who is first how often and how sure that is; how many can be chosen; what cannot be told apart."""
     matrix = table([[0.9, 0.9], [0.5, 0.4], [0.4, 0.5]])
     first, chosen, apart = result(matrix, top=1).sentences
-    assert re.fullmatch("M1 is first in 100\u00a0% of the draws \\(± \\d\\.\\d+ points, 1,000 draws\\)", first)
+    assert re.fullmatch("M1 is first in 100\u00a0% of the draws of any weights \\(± \\d\\.\\d+ points, 1,000 draws\\)", first)
     assert chosen == "of the molecules, 1 are among the first 1 in some draw"
     assert apart == "ranks 2–3 cannot be told apart (neighbouring groups need not stand apart from each other)"
 
@@ -131,3 +131,12 @@ def test_everything_that_was_chosen_is_recorded() -> None:
     assert (found.weight_model, found.weight_parameters) == ("draws", {"count": 5})
     assert (found.seed, found.tolerance, found.samples) == (4, 0.2, 5)
     assert found.converged is False
+
+
+def test_draws_of_any_weights_are_called_so() -> None:
+    """Where today's weights played no part, the first sentence does not read as if they had."""
+    matrix = table([[0.9, 0.2], [0.1, 0.8]])
+    said = acceptability(matrix, dict.fromkeys(matrix.names, 0.5), samples=200, weight_model="uniform").sentences[0]
+    near = acceptability(matrix, dict.fromkeys(matrix.names, 0.5), samples=200, weight_model="dirichlet").sentences[0]
+    assert "of the draws of any weights" in said
+    assert "any weights" not in near

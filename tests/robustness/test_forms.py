@@ -358,3 +358,18 @@ def test_rules_that_take_any_number_take_drawn_ones(normalization: str) -> None:
     table[2, 1], table[1, 0] = -0.5, 0.0
     for method in ("topsis", "weighted-sum"):
         assert np.isfinite(scorer(matrix, method, normalization=normalization).redraw(table).scores(weights)).all()
+
+
+@pytest.mark.parametrize("word", ["TOPSIS", "topsi", "promethee", "weighted_sum"])
+def test_a_misspelt_method_is_met_with_the_one_that_was_meant(word: str) -> None:
+    """Capitals and slips are no other method: the message says which name is known."""
+    matrix = wb.DecisionMatrix(pd.DataFrame({"a": [1.0]}), {"a": wb.Criterion(direction="gain", worst=0, best=2)})
+    with pytest.raises(wb.InputError, match=r"unknown method; found .*Did you mean '"):
+        scorer(matrix, word)
+
+
+def test_a_plain_table_is_no_decision_matrix() -> None:
+    """A frame has no directions and ranges, and the message says how to give them."""
+    plain: Any = pd.DataFrame({"a": [1.0]})
+    with pytest.raises(wb.InputError, match=r"no decision matrix; found DataFrame.*Make one of a frame"):
+        scorer(plain, "topsis")

@@ -20,7 +20,7 @@ from weighbridge.methods.mabac import rank_mabac
 from weighbridge.methods.promethee import rank_promethee, rank_promethee_partial
 from weighbridge.methods.pymcdm_adaptor import peer_specs
 from weighbridge.methods.ranks import rank_borda
-from weighbridge.methods.requirements import require_magnitude
+from weighbridge.methods.requirements import require_magnitude, require_matrix
 from weighbridge.methods.spec import MethodSpec, MethodTable
 from weighbridge.methods.topsis import rank_topsis
 from weighbridge.methods.vikor import rank_vikor
@@ -134,6 +134,7 @@ def rank(
         Unknown method or parameter, weights that do not fit the criteria, values for which the
         method is undefined. A score is never NaN or infinite.
     """
+    require_matrix(matrix)
     spec = _spec(method)
     _check_parameters(spec, parameters)
     given = weights if isinstance(weights, Weights) else Weights(weights)

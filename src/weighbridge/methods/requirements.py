@@ -24,6 +24,7 @@ __all__ = [
     "require_bounds",
     "require_inside_bounds",
     "require_magnitude",
+    "require_matrix",
     "require_ratio_scale",
     "require_sign",
     "word_among",
@@ -234,3 +235,12 @@ def point_of(matrix: DecisionMatrix, point: Point, name: str) -> Floats:
         expected = f"{len(matrix.names)} finite numbers, one a criterion"
         raise InputError(Fault(f"{name} is not a point", found=repr(point), expected=expected))
     return values
+
+
+def require_matrix(matrix: object) -> None:
+    """Refuse a plain table, which says nothing of directions and ranges."""
+    if not isinstance(matrix, DecisionMatrix):
+        mend = "Make one of a frame: DecisionMatrix(frame, {column: Criterion(...)})"
+        raise InputError(
+            Fault("this is no decision matrix", found=type(matrix).__name__, expected="a DecisionMatrix", mend=mend)
+        )

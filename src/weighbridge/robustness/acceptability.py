@@ -25,7 +25,7 @@ from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.ranking import ROUNDING, competition_ranks
 from weighbridge.core.weights import Weights
 from weighbridge.errors import Faults
-from weighbridge.methods.requirements import require_magnitude
+from weighbridge.methods.requirements import require_magnitude, require_matrix
 from weighbridge.robustness.acceptability_result import Acceptability
 from weighbridge.robustness.forms import Form, LinearForm, scorer
 from weighbridge.robustness.separation import overlap_groups, winning_probabilities
@@ -110,6 +110,7 @@ def acceptability(
         constraints that contradict each other, and what the method itself refuses.
     """
     _check(samples, seed, top, tolerance)
+    require_matrix(matrix)
     require_magnitude(matrix)
     bound = scorer(matrix, method, **parameters)
     given = None if weights is None else weights if isinstance(weights, Weights) else Weights(weights)

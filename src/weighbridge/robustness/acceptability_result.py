@@ -108,8 +108,9 @@ class Acceptability:
         first = self.rank_acceptability[1]
         best, share = first.idxmax(), float(first.max())
         error = f"± {100 * self.monte_carlo_error:.2g} points, {self.samples:,} draws"
+        which = " of any weights" if self.weight_model == "uniform" else ""
         return (
-            f"{best} is first in {share_words(share)} of the draws ({error})",
+            f"{best} is first in {share_words(share)} of the draws{which} ({error})",
             f"of the molecules, {int((self.top_probability > 0).sum()):,} are among the first {self.top} in some draw",
             groups_words(self.groups),
         )

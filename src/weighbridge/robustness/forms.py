@@ -8,6 +8,7 @@ anti-ideal and ideal. One table in either form answers for every set of weights.
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from weighbridge.core.criterion import Preference
 from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.errors import Fault, InputError
 from weighbridge.methods.promethee import USUAL, net_flows
-from weighbridge.methods.requirements import flattened
+from weighbridge.methods.registry import methods
+from weighbridge.methods.requirements import flattened, require_matrix
 from weighbridge.methods.scaling import Scaled, additive_values, normalized, scale_matrix
 from weighbridge.methods.topsis import topsis_ideals
 
@@ -143,9 +145,14 @@ def scorer(matrix: DecisionMatrix, method: str = "topsis", **parameters: Any) ->
         "weighted-sum": _weighted_sum,
         "weighted-product": _weighted_product,
     }
+    require_matrix(matrix)
     if method not in builders:
         expected = "one of " + ", ".join(repr(name) for name in ROBUST_METHODS)
-        raise InputError(Fault("robustness is not known for this method", found=repr(method), expected=expected))
+        meant = str(method).lower().replace("_", "-")
+        close = [] if method in methods() else difflib.get_close_matches(meant, ROBUST_METHODS, 1, 0.7)
+        mend = f"Did you mean {close[0]!r}?" if close else ""
+        what = "unknown method" if close else "robustness is not known for this method"
+        raise InputError(Fault(what, found=repr(method), expected=expected, mend=mend))
     takes = {"normalization"} if method in ("topsis", "weighted-sum") else set()
     if unknown := sorted(set(parameters) - takes):
         expected = f"one of {sorted(takes)}" if takes else "no parameters"

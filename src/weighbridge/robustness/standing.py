@@ -14,7 +14,7 @@ from weighbridge.core.matrix import DecisionMatrix
 from weighbridge.core.ranking import ROUNDING, TIE_TOLERANCE, competition_ranks
 from weighbridge.core.weights import Weights
 from weighbridge.errors import Fault, InputError
-from weighbridge.methods.requirements import require_magnitude
+from weighbridge.methods.requirements import require_magnitude, require_matrix
 from weighbridge.robustness.forms import Form, LinearForm
 
 __all__ = ["Levels", "WeightsLike", "checked_top", "levels", "rounding_of", "row_of", "shares_of", "tolerance_of"]
@@ -42,6 +42,7 @@ class Levels(NamedTuple):
 
 def shares_of(matrix: DecisionMatrix, weights: WeightsLike) -> Floats:
     """Return the weights in column order, summing to 1; refuse tables too large to compute with."""
+    require_matrix(matrix)
     given = weights if isinstance(weights, Weights) else Weights(weights)
     shares = given.array(matrix.names)
     require_magnitude(matrix)
@@ -57,6 +58,7 @@ def checked_top(top: object) -> int:
 
 def row_of(matrix: DecisionMatrix, alternative: object) -> int:
     """Return the row number of a molecule, by its label."""
+    require_matrix(matrix)
     known = matrix.labels
     try:
         found = known.get_loc(alternative)
