@@ -69,7 +69,9 @@ def test_sentences_say_what_matters_first() -> None:
     """Who is first how often and how sure that is; how many can be chosen; what cannot be told apart."""
     matrix = table([[0.9, 0.9], [0.5, 0.4], [0.4, 0.5]])
     first, chosen, apart = result(matrix, top=1).sentences
-    assert re.fullmatch("M1 is first in 100\u00a0% of the draws of any weights \\(± \\d\\.\\d+ points, 1,000 draws\\)", first)
+    assert re.fullmatch(
+        "M1 is first in 100\u00a0% of the draws of any weights \\(± \\d\\.\\d+ points, 1,000 draws\\)", first
+    )
     assert chosen == "of the molecules, 1 are among the first 1 in some draw"
     assert apart == "ranks 2–3 cannot be told apart (neighbouring groups need not stand apart from each other)"
 
