@@ -48,6 +48,7 @@ __all__ = [
     "additive_values",
     "fit_columns",
     "fit_scale",
+    "level_columns",
     "normalized",
     "scale_matrix",
 ]
@@ -216,19 +217,31 @@ def fit_scale(matrix: DecisionMatrix, values: Floats, normalization: str) -> Fit
         require_sign(matrix, values, what, zero_allowed=True)
     if normalization == "sum":
         require_sign(matrix, values, what + " of a cost", zero_allowed=False, columns=signs < 0)
-    maps = _levelled(fit_columns(values, signs, normalization, extent), values, normalization, extent)
+    maps = fit_columns(values, signs, normalization, extent)
+    maps = level_columns(maps, normalization, extent, values[0], len(values))
     orientation = np.ones(signs.size) if normalization in _ORIENTED else signs
     return FittedScale(normalization, maps, extent, orientation)
 
 
-def _levelled(maps: ColumnMaps, values: Floats, normalization: str, extent: Floats) -> ColumnMaps:
-    """Let every near-constant column be its first value throughout, as `flattened` would make it."""
+def level_columns(maps: ColumnMaps, normalization: str, extent: Floats, standing: Floats, rows: int) -> ColumnMaps:
+    """Let every near-constant column be one value throughout, as `flattened` would make it.
+
+    Parameters
+    ----------
+    maps, normalization
+        The fitted maps, and the normalization they are of.
+    extent
+        Shape (2, m): lowest and highest value of each column.
+    standing
+        Shape (m,): the value that stands for each near-constant column.
+    rows
+        How many rows the table has.
+    """
     constant = near_constant_ends(*extent)
     if not constant.any():
         return maps
-    first, n = values[0], len(values)
-    share = {"minmax": 0.0, "vector": 1 / np.sqrt(n), "max": 1.0, "sum": 1 / n}
-    level = np.sign(first) * share[normalization] if normalization in share else first
+    share = {"minmax": 0.0, "vector": 1 / np.sqrt(rows), "max": 1.0, "sum": 1 / rows}
+    level = np.sign(standing) * share[normalization] if normalization in share else standing
     return ColumnMaps(
         shift=np.where(constant, 0.0, maps.shift),
         scale=np.where(constant, 1.0, maps.scale),

@@ -17,8 +17,7 @@ import numpy as np
 
 from weighbridge.core.arrays import Floats, column_extent
 from weighbridge.kernels.fused import ColumnMaps, additive_scores, closeness, identity_maps
-from weighbridge.methods.requirements import near_constant_ends
-from weighbridge.methods.scaling import FittedScale, Scaled, additive_maps, fit_columns
+from weighbridge.methods.scaling import FittedScale, Scaled, additive_maps, fit_columns, level_columns
 from weighbridge.methods.topsis import topsis_ideals
 from weighbridge.scale.plan import ScoringPlan
 from weighbridge.scale.protocols import Model, Stage
@@ -151,7 +150,9 @@ def _fitted(plan: ScoringPlan, extent: Extent, totals: Floats | None = None) -> 
         maps = _divided(plan, np.abs(ends).max(axis=0), totals)
     oriented = plan.normalization in ("minmax", "sum")
     orientation = np.ones(m) if oriented else plan.signs
-    return FittedScale(plan.normalization, _levelled(maps, plan.normalization, extent), ends, orientation)
+    # The lowest value stands for a near-constant column: which row is first depends on how the library is cut.
+    maps = level_columns(maps, plan.normalization, ends, extent.low, max(extent.rows, 1))
+    return FittedScale(plan.normalization, maps, ends, orientation)
 
 
 def _divided(plan: ScoringPlan, peak: Floats, totals: Floats) -> ColumnMaps:
@@ -166,23 +167,6 @@ def _divided(plan: ScoringPlan, peak: Floats, totals: Floats) -> ColumnMaps:
     # A length that is no normal number is divided by in two steps.
     scale, factor = np.where(fits, norms, peak), np.where(fits, 1.0, 1.0 / relative)
     return replace(maps, scale=np.where(empty, 1.0, scale), factor=np.where(empty, 0.0, factor))
-
-
-def _levelled(maps: ColumnMaps, normalization: str, extent: Extent) -> ColumnMaps:
-    """Let every near-constant column be its lowest value throughout."""
-    low, n = extent.low, max(extent.rows, 1)
-    constant = near_constant_ends(low, extent.high)
-    if not constant.any():
-        return maps
-    share = {"minmax": 0.0, "vector": 1 / np.sqrt(n), "max": 1.0, "sum": 1 / n}
-    level = np.sign(low) * share[normalization] if normalization in share else low
-    return ColumnMaps(
-        shift=np.where(constant, 0.0, maps.shift),
-        scale=np.where(constant, 1.0, maps.scale),
-        factor=np.where(constant, 0.0, maps.factor),
-        offset=np.where(constant, level, maps.offset),
-        inverse=maps.inverse & ~constant,
-    )
 
 
 def _model(plan: ScoringPlan, fitted: FittedScale) -> Model:
